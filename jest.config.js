@@ -1,7 +1,10 @@
-// Three suites: `npm` needs npm packages only (the README's test command), `shared` needs recordings beside the checkout,
-// `debian` needs Debian's lua5.1, lua5.3, lua5.4 and lua-bitop.
-const shared = {
-  rootDir: import.meta.dirname ?? new URL(".", import.meta.url).pathname,
+// Three suites, chosen by SONGBAI_SUITE (`tests/run.js` sets it): `npm` needs npm packages only and is the README's test
+// command, `shared` needs recordings beside the checkout, `debian` needs Debian's lua5.1, lua5.3, lua5.4, lua-bitop, mosquitto.
+const suites = { npm: "test", shared: "shared", debian: "debian" };
+
+export default {
+  rootDir: new URL(".", import.meta.url).pathname,
+  testMatch: [`<rootDir>/tests/**/*.${suites[process.env.SONGBAI_SUITE ?? "npm"]}.ts`],
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": "<rootDir>/tests/support/transform.js" },
   moduleNameMapper: {
@@ -9,14 +12,6 @@ const shared = {
     "^@songbai/sim/(.*)$": "<rootDir>/sim/src/$1.ts",
     "^@songbai/tools/(.*)$": "<rootDir>/tools/src/$1.ts",
   },
-  testPathIgnorePatterns: ["/node_modules/", "/dist/"],
-};
-
-export default {
+  modulePathIgnorePatterns: ["/dist/"],
   testTimeout: 60_000,
-  projects: [
-    { ...shared, displayName: "npm", testMatch: ["<rootDir>/tests/**/*.test.ts"] },
-    { ...shared, displayName: "shared", testMatch: ["<rootDir>/tests/**/*.shared.ts"] },
-    { ...shared, displayName: "debian", testMatch: ["<rootDir>/tests/**/*.debian.ts"] },
-  ],
 };

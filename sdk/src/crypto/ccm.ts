@@ -1,0 +1,108 @@
+/**
+ * CCM (NIST SP 800-38C, RFC 3610): encryption with authentication over any block cipher of 16 octets.
+ * Nonce 7 to 13 octets, tag 4, 6 … 16 octets, additional data up to 65279 octets, data up to 2^(8·(15 - nonce)) - 1 and 2^31 - 1.
+ * One pass of CBC-MAC, one of counter mode; memory: three blocks.
+ */
+import { fillBytes } from "../lang/bytes.ts";
+import { allocBytes, type Bytes } from "../lang/intrinsics.ts";
+import { FORGED, OK, type Result } from "../lang/result.ts";
+import { BLOCK_BYTES, type BlockCipher } from "./block.ts";
+
+/** Octets with how many of them count. */
+export interface Span {
+  readonly bytes: Bytes;
+  readonly length: number;
+}
+
+export interface Ccm {
+  /** Encrypts `data[at..at+length)` in place and writes the tag behind it; answers the length with the tag. */
+  readonly seal: (nonce: Bytes, additional: Span, data: Bytes, at: number, length: number) => number;
+  /**
+   * Decrypts `data[at..at+length)`, tag included, in place; answers `OK`, or `FORGED` when the tag does not match: then the data
+   * is wiped, so that nothing unauthenticated can be used by mistake.
+   */
+  readonly open: (nonce: Bytes, additional: Span, data: Bytes, at: number, length: number) => Result;
+}
+
+export function ccm(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): Ccm {
+  const lengthBytes = 15 - nonceBytes;
+  const mac = allocBytes(BLOCK_BYTES);
+  const counter = allocBytes(BLOCK_BYTES);
+  const pad = allocBytes(BLOCK_BYTES);
+
+  /** Formats a block of flags, nonce and a big-endian number (SP 800-38C A.2.1 and A.3). */
+  function format(block: Bytes, flags: number, nonce: Bytes, value: number): void {
+    block[0] = flags & 255;
+    for (let i = 0; i < nonceBytes; i++) block[1 + i] = nonce[i];
+    let rest = value;
+    for (let i = 15; i > nonceBytes; i--) {
+      block[i] = rest & 255;
+      rest = rest >>> 8;
+    }
+  }
+
+  function absorb(bytes: Bytes, at: number, length: number, phase: number): void {
+    let position = phase;
+    for (let i = 0; i < length; i++) {
+      mac[position] = mac[position] ^ bytes[at + i];
+      position += 1;
+      if (position === BLOCK_BYTES) {
+        encrypt(mac);
+        position = 0;
+      }
+    }
+    if (position !== 0) encrypt(mac);
+  }
+
+  function authenticate(nonce: Bytes, additional: Span, data: Bytes, at: number, length: number): void {
+    const adata = additional.length > 0 ? 64 : 0;
+    format(mac, adata | (((tagBytes - 2) >> 1) << 3) | (lengthBytes - 1), nonce, length);
+    encrypt(mac);
+    if (additional.length > 0) {
+      mac[0] = mac[0] ^ (additional.length >>> 8);
+      mac[1] = mac[1] ^ (additional.length & 255);
+      absorb(additional.bytes, 0, additional.length, 2);
+    }
+    absorb(data, at, length, 0);
+  }
+
+  /** Counter mode over the data from counter block 1; counter block 0 covers the tag. */
+  function crypt(nonce: Bytes, data: Bytes, at: number, length: number): void {
+    let block = 0;
+    for (let i = 0; i < length; i++) {
+      const position = i & 15;
+      if (position === 0) {
+        block += 1;
+        format(pad, lengthBytes - 1, nonce, block);
+        encrypt(pad);
+      }
+      data[at + i] = data[at + i] ^ pad[position];
+    }
+    format(counter, lengthBytes - 1, nonce, 0);
+    encrypt(counter);
+    for (let i = 0; i < tagBytes; i++) counter[i] = counter[i] ^ mac[i];
+  }
+
+  return {
+    seal: (nonce, additional, data, at, length) => {
+      authenticate(nonce, additional, data, at, length);
+      crypt(nonce, data, at, length);
+      for (let i = 0; i < tagBytes; i++) data[at + length + i] = counter[i];
+      return length + tagBytes;
+    },
+    open: (nonce, additional, data, at, length) => {
+      const plain = length - tagBytes;
+      if (plain < 0) return FORGED;
+      fillBytes(mac, 0, BLOCK_BYTES, 0);
+      crypt(nonce, data, at, plain);
+      // `counter` now masks the tag; unmask what came and compare it with the code of the decrypted data.
+      let difference = 0;
+      for (let i = 0; i < tagBytes; i++) pad[i] = counter[i] ^ data[at + plain + i];
+      authenticate(nonce, additional, data, at, plain);
+      for (let i = 0; i < tagBytes; i++) difference |= mac[i] ^ pad[i];
+      if (difference === 0) return OK;
+      fillBytes(data, at, plain, 0);
+      return FORGED;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** AES-CMAC (NIST SP 800-38B, RFC 4493): a 16-octet authentication code over any block cipher of 16 octets. */
+import { copyBytes, fillBytes } from "../lang/bytes.ts";
+import { allocBytes, type Bytes } from "../lang/intrinsics.ts";
+import { BLOCK_BYTES, type BlockCipher } from "./block.ts";
+
+/** Writes the code of `message[0..length)` to `code[0..16)`. */
+export type Cmac = (message: Bytes, length: number, code: Bytes) => void;
+
+/** Multiplication by x in GF(2^128) (SP 800-38B section 6.1): the next subkey. */
+function doubled(block: Bytes): Bytes {
+  const result = allocBytes(BLOCK_BYTES);
+  for (let i = 0; i < 15; i++) result[i] = ((block[i] << 1) | (block[i + 1] >>> 7)) & 255;
+  result[15] = ((block[15] << 1) ^ ((block[0] & 128) !== 0 ? 0x87 : 0)) & 255;
+  return result;
+}
+
+export function cmac(encrypt: BlockCipher): Cmac {
+  const zero = allocBytes(BLOCK_BYTES);
+  encrypt(zero);
+  const whole = doubled(zero);
+  const padded = doubled(whole);
+  const last = allocBytes(BLOCK_BYTES);
+  return (message, length, code) => {
+    fillBytes(code, 0, BLOCK_BYTES, 0);
+    let at = 0;
+    while (length - at > BLOCK_BYTES) {
+      for (let i = 0; i < BLOCK_BYTES; i++) code[i] = code[i] ^ message[at + i];
+      encrypt(code);
+      at += BLOCK_BYTES;
+    }
+    const rest = length - at;
+    fillBytes(last, 0, BLOCK_BYTES, 0);
+    copyBytes(message, at, last, 0, rest);
+    if (rest < BLOCK_BYTES) last[rest] = 0x80;
+    const subkey = rest === BLOCK_BYTES ? whole : padded;
+    for (let i = 0; i < BLOCK_BYTES; i++) code[i] = code[i] ^ last[i] ^ subkey[i];
+    encrypt(code);
+  };
+}

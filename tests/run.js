@@ -1,0 +1,11 @@
+// node tests/run.js <npm|shared|debian> [jest arguments]: jest with ES modules on, one suite at a time.
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+
+const [suite = "npm", ...rest] = process.argv.slice(2);
+const jest = createRequire(import.meta.url).resolve("jest/bin/jest.js");
+const { status } = spawnSync(process.execPath, ["--experimental-vm-modules", "--no-warnings", jest, ...rest], {
+  stdio: "inherit",
+  env: { ...process.env, SONGBAI_SUITE: suite },
+});
+process.exitCode = status ?? 1;
