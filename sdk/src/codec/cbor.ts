@@ -9,14 +9,14 @@ import { copyBytes, getUint16, getUint32, putUint16, putUint32 } from "../lang/b
 import { type Bytes, charCode, textLength } from "../lang/intrinsics.ts";
 import { CORRUPT, OUT_OF_RANGE, type Result } from "../lang/result.ts";
 
-/** Major types (RFC 8949 section 3.1). */
-export const UNSIGNED = 0;
-export const NEGATIVE = 1;
-export const OCTETS = 2;
-export const TEXT = 3;
-export const ARRAY = 4;
-export const MAP = 5;
-export const SIMPLE = 7;
+/** Major types (RFC 8949 section 3.1). Typed as numbers so that a comparison does not narrow a head that is read anew. */
+export const UNSIGNED: number = 0;
+export const NEGATIVE: number = 1;
+export const OCTETS: number = 2;
+export const TEXT: number = 3;
+export const ARRAY: number = 4;
+export const MAP: number = 5;
+export const SIMPLE: number = 7;
 
 const FALSE = 20;
 const TRUE = 21;

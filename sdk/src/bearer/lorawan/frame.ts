@@ -1,0 +1,172 @@
+/**
+ * LoRaWAN 1.0.4 data frames (TS001-1.0.4 section 4): build, check, encrypt. Little-endian on the air.
+ *
+ *   MHDR (1) | DevAddr (4) | FCtrl (1) | FCnt (2) | FOpts (0..15) | FPort (0..1) | FRMPayload | MIC (4)
+ *
+ * Device and network server use the same code, in the two directions.
+ */
+import type { BlockCipher } from "../../crypto/block.ts";
+import { type Cmac, cmac } from "../../crypto/cmac.ts";
+import { copyBytes, fillBytes } from "../../lang/bytes.ts";
+import { allocBytes, type Bytes } from "../../lang/intrinsics.ts";
+import { CORRUPT, FORGED, OK, type Result } from "../../lang/result.ts";
+
+/** Message types (section 4.2.1). */
+export const UNCONFIRMED_UP: number = 2;
+export const UNCONFIRMED_DOWN: number = 3;
+export const CONFIRMED_UP: number = 4;
+export const CONFIRMED_DOWN: number = 5;
+
+/** Directions in B0 and the A blocks. */
+export const UPLINK = 0;
+export const DOWNLINK = 1;
+
+/** What a frame adds to its payload: MHDR, DevAddr, FCtrl, FCnt, FPort, MIC. */
+export const FRAME_OVERHEAD = 13;
+export const MAX_FRAME_BYTES = 255;
+
+const MAJOR_R1 = 0;
+const ACK_BIT = 0x20;
+const FOPTS_MASK = 0x0f;
+const HEADER_BYTES = 8;
+const MIC_BYTES = 4;
+const BLOCK_BYTES = 16;
+
+export interface DataFrame {
+  type: number;
+  /** As int32. */
+  deviceAddress: number;
+  acknowledges: boolean;
+  /** Low 16 bits of the frame counter as sent; all 32 bits once `openFrame` has checked the frame. */
+  counter: number;
+  /** -1 without one. */
+  port: number;
+  payload: Bytes;
+  payloadLength: number;
+}
+
+export function newFrame(): DataFrame {
+  return {
+    type: UNCONFIRMED_UP,
+    deviceAddress: 0,
+    acknowledges: false,
+    counter: 0,
+    port: -1,
+    payload: allocBytes(MAX_FRAME_BYTES),
+    payloadLength: 0,
+  };
+}
+
+function putLittle(into: Bytes, at: number, value: number): void {
+  into[at] = value & 255;
+  into[at + 1] = (value >> 8) & 255;
+  into[at + 2] = (value >> 16) & 255;
+  into[at + 3] = (value >> 24) & 255;
+}
+
+function directionOf(type: number): number {
+  return type === UNCONFIRMED_DOWN || type === CONFIRMED_DOWN ? DOWNLINK : UPLINK;
+}
+
+/** Encrypts and checks the frames of one activated session. */
+export interface FrameCodec {
+  /** Builds a frame to `into`; answers its length. The payload must leave room for `FRAME_OVERHEAD` in 255 octets. */
+  readonly build: (frame: DataFrame, into: Bytes) => number;
+  /**
+   * Checks the code of the frame that `parseFrame` read from `bytes`, with the 32-bit counter that the receiver expects, and
+   * decrypts its payload. `FORGED` when the code does not match.
+   */
+  readonly open: (frame: DataFrame, bytes: Bytes, length: number, counter: number) => Result;
+}
+
+/** A codec under the session keys NwkSKey (codes) and AppSKey (payloads). */
+export function frameCodec(network: BlockCipher, application: BlockCipher): FrameCodec {
+  const code: Cmac = cmac(network);
+  const authenticated = allocBytes(BLOCK_BYTES + MAX_FRAME_BYTES);
+  const mac = allocBytes(BLOCK_BYTES);
+  const block = allocBytes(BLOCK_BYTES);
+
+  /** B0 (section 4.4) and A_i (section 4.3.3.1) differ in their first and last octet only. */
+  function putBlock(into: Bytes, first: number, frame: DataFrame, counter: number, last: number): void {
+    fillBytes(into, 0, BLOCK_BYTES, 0);
+    into[0] = first & 255;
+    into[5] = directionOf(frame.type) & 255;
+    putLittle(into, 6, frame.deviceAddress);
+    putLittle(into, 10, counter);
+    into[15] = last & 255;
+  }
+
+  /** The code over B0 and `bytes[0..length)`, in `mac[0..4)`. */
+  function authenticate(frame: DataFrame, counter: number, bytes: Bytes, length: number): void {
+    putBlock(authenticated, 0x49, frame, counter, length);
+    copyBytes(bytes, 0, authenticated, BLOCK_BYTES, length);
+    code(authenticated, BLOCK_BYTES + length, mac);
+  }
+
+  /** Encrypts or decrypts in place; port 0 carries MAC commands under the network key (section 4.3.3). */
+  function crypt(frame: DataFrame, counter: number, bytes: Bytes, at: number, length: number): void {
+    for (let i = 0; i < length; i++) {
+      if ((i & 15) === 0) {
+        putBlock(block, 0x01, frame, counter, (i >> 4) + 1);
+        if (frame.port === 0) network(block);
+        else application(block);
+      }
+      bytes[at + i] = bytes[at + i] ^ block[i & 15];
+    }
+  }
+
+  return {
+    build: (frame, into) => {
+      into[0] = ((frame.type << 5) | MAJOR_R1) & 255;
+      putLittle(into, 1, frame.deviceAddress);
+      into[5] = frame.acknowledges ? ACK_BIT : 0;
+      into[6] = frame.counter & 255;
+      into[7] = (frame.counter >> 8) & 255;
+      let length = HEADER_BYTES;
+      if (frame.port >= 0) {
+        into[length] = frame.port & 255;
+        copyBytes(frame.payload, 0, into, length + 1, frame.payloadLength);
+        crypt(frame, frame.counter, into, length + 1, frame.payloadLength);
+        length += 1 + frame.payloadLength;
+      }
+      authenticate(frame, frame.counter, into, length);
+      copyBytes(mac, 0, into, length, MIC_BYTES);
+      return length + MIC_BYTES;
+    },
+    open: (frame, bytes, length, counter) => {
+      authenticate(frame, counter, bytes, length - MIC_BYTES);
+      let difference = 0;
+      for (let i = 0; i < MIC_BYTES; i++) difference |= mac[i] ^ bytes[length - MIC_BYTES + i];
+      if (difference !== 0) return FORGED;
+      frame.counter = counter;
+      crypt(frame, counter, frame.payload, 0, frame.payloadLength);
+      return OK;
+    },
+  };
+}
+
+/** Reads the fields of a data frame, its payload still encrypted. `CORRUPT` for what is none. */
+export function parseFrame(bytes: Bytes, length: number, frame: DataFrame): Result {
+  if (length < HEADER_BYTES + MIC_BYTES || length > MAX_FRAME_BYTES) return CORRUPT;
+  frame.type = bytes[0] >>> 5;
+  if (frame.type < UNCONFIRMED_UP || frame.type > CONFIRMED_DOWN || (bytes[0] & 31) !== MAJOR_R1) return CORRUPT;
+  frame.deviceAddress = bytes[1] | (bytes[2] << 8) | (bytes[3] << 16) | (bytes[4] << 24);
+  frame.acknowledges = (bytes[5] & ACK_BIT) !== 0;
+  frame.counter = bytes[6] | (bytes[7] << 8);
+  const portAt = HEADER_BYTES + (bytes[5] & FOPTS_MASK);
+  const end = length - MIC_BYTES;
+  if (portAt > end) return CORRUPT;
+  frame.port = portAt < end ? bytes[portAt] : -1;
+  frame.payloadLength = portAt < end ? end - portAt - 1 : 0;
+  copyBytes(bytes, portAt + 1, frame.payload, 0, frame.payloadLength);
+  return OK;
+}
+
+/**
+ * The 32-bit counter that the 16 bits of a frame stand for: the next one above `last` (-1: none yet) with these low bits
+ * (section 4.3.1.5). It wraps after 2^31 frames, more than a device sends in its life.
+ */
+export function fullCounter(low: number, last: number): number {
+  const candidate = last < 0 ? low : (last & ~0xffff) | low;
+  return candidate > last ? candidate : candidate + 0x10000;
+}

@@ -1,0 +1,22 @@
+/** What the SDK reads of a device's `manifest.json`; the schema, with all that it may hold, is `devices/manifest.schema.json`. */
+export interface Manifest {
+  readonly id: string;
+  readonly sensors: {
+    readonly accelerometer?: {
+      /** Hz. */
+      readonly rateHz: number;
+      /** g, full scale. */
+      readonly rangeG: number;
+      /** Samples a FIFO batch. */
+      readonly watermark: number;
+    };
+  };
+  readonly bearers: {
+    readonly lorawan?: {
+      /** CN470 sub-band of eight channels, 0..11. */
+      readonly subBand: number;
+      /** 1..5. */
+      readonly dataRate: number;
+    };
+  };
+}

@@ -1,0 +1,22 @@
+/** What the parts of a simulated board accept. The direct board of the simulator and the board link refuse alike. */
+import type { AccelerometerSettings } from "../board/accelerometer.ts";
+import type { LoraChannel } from "../board/lora.ts";
+import { OK, OUT_OF_RANGE, type Result } from "../lang/result.ts";
+
+const MAX_FIFO_SAMPLES = 170;
+const MAX_FRAME_BYTES = 255;
+
+export function checkAccelerometer(settings: AccelerometerSettings): Result {
+  const { rateHz, rangeG, watermark } = settings;
+  const range = rangeG === 2 || rangeG === 4 || rangeG === 8 || rangeG === 16;
+  return range && rateHz >= 1 && rateHz <= 400 && watermark >= 1 && watermark <= MAX_FIFO_SAMPLES ? OK : OUT_OF_RANGE;
+}
+
+export function checkChannel(channel: LoraChannel): Result {
+  return channel.spreadingFactor >= 7 && channel.spreadingFactor <= 12 && channel.frequencyHz > 0 ? OK : OUT_OF_RANGE;
+}
+
+export function checkTransmit(length: number, channel: LoraChannel, powerDbm: number): Result {
+  if (length < 1 || length > MAX_FRAME_BYTES || powerDbm < -9 || powerDbm > 22) return OUT_OF_RANGE;
+  return checkChannel(channel);
+}

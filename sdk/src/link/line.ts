@@ -1,0 +1,107 @@
+/**
+ * The words of the board link's lines: decimal integers, octets and samples, separated by blanks.
+ *
+ * Octets and samples are written in sextets, six bits a character from "0" (48) to "o" (111): printable, without a table.
+ * Three octets take four characters; a sample takes three, its value plus 2^17.
+ */
+import { allocBytes, type Bytes, charCode, type Ints, textLength, textOf } from "../lang/intrinsics.ts";
+
+const BLANK = 32;
+const MINUS = 45;
+const ZERO = 48;
+const SAMPLE_OFFSET = 131072;
+
+/** Octets `from[at..at+length)` in sextets. */
+export function sextets(from: Bytes, at: number, length: number): string {
+  const codes = allocBytes(((length * 4) >> 1) + 4);
+  let end = 0;
+  for (let i = 0; i < length; i += 3) {
+    const a = from[at + i];
+    const b = i + 1 < length ? from[at + i + 1] : 0;
+    const c = i + 2 < length ? from[at + i + 2] : 0;
+    codes[end] = (ZERO + (a >>> 2)) & 255;
+    codes[end + 1] = (ZERO + (((a & 3) << 4) | (b >>> 4))) & 255;
+    codes[end + 2] = (ZERO + (((b & 15) << 2) | (c >>> 6))) & 255;
+    codes[end + 3] = (ZERO + (c & 63)) & 255;
+    const rest = length - i;
+    end += rest < 3 ? rest + 1 : 4;
+  }
+  return textOf(codes, 0, end);
+}
+
+/** Reads a line word by word. A line comes from a host that knows the format; what is missing reads as 0 or nothing. */
+export interface LineReader {
+  /** Begins a line behind its kind. */
+  readonly begin: (line: string) => void;
+  readonly int: () => number;
+  /** Octets to `into`; answers how many. */
+  readonly octets: (into: Bytes) => number;
+  /** Samples to `into`; answers how many values. */
+  readonly samples: (into: Ints) => number;
+}
+
+export function lineReader(): LineReader {
+  let text = "";
+  let length = 0;
+  let at = 0;
+
+  function skipBlanks(): void {
+    while (at < length && charCode(text, at) === BLANK) at += 1;
+  }
+
+  return {
+    begin: (line) => {
+      text = line;
+      length = textLength(line);
+      at = 1;
+    },
+    int: () => {
+      skipBlanks();
+      const negative = at < length && charCode(text, at) === MINUS;
+      if (negative) at += 1;
+      let value = 0;
+      while (at < length) {
+        const digit = charCode(text, at) - ZERO;
+        if (digit < 0 || digit > 9) break;
+        // Counted down, as -2^31 has no positive twin.
+        value = value * 10 - digit;
+        at += 1;
+      }
+      return negative ? value : -value;
+    },
+    octets: (into) => {
+      skipBlanks();
+      let count = 0;
+      let held = 0;
+      let bits = 0;
+      while (at < length) {
+        const code = charCode(text, at);
+        if (code === BLANK) break;
+        held = ((held & 63) << 6) | (code - ZERO);
+        bits += 6;
+        at += 1;
+        if (bits >= 8) {
+          bits -= 8;
+          into[count] = (bits === 4 ? held >>> 4 : bits === 2 ? held >>> 2 : held) & 255;
+          count += 1;
+        }
+      }
+      return count;
+    },
+    samples: (into) => {
+      skipBlanks();
+      let count = 0;
+      while (at + 3 <= length) {
+        into[count] =
+          (charCode(text, at) - ZERO) * 4096 +
+          (charCode(text, at + 1) - ZERO) * 64 +
+          charCode(text, at + 2) -
+          ZERO -
+          SAMPLE_OFFSET;
+        count += 1;
+        at += 3;
+      }
+      return count;
+    },
+  };
+}

@@ -1,0 +1,225 @@
+/**
+ * The board link: a `Board` made of events in and effects out, for every runtime that the host drives by text (Lua and JavaScript
+ * engines, the emulated board, a board on a desk).
+ *
+ * The host hands one event line to `receive` and gets the effects back, a line each, the last one `.`. All words are decimal but
+ * where said otherwise; `t` is the uptime in milliseconds; octets and samples are in the sextets of `line.ts`.
+ *
+ *   events   F t address octets                      part of the flash image, before boot
+ *            B t seed epoch flashSize sectorSize battery   boot; epoch: bits of unsigned seconds; battery: percent
+ *            T t id                                  a timer is due
+ *            A t samples                             accelerometer batch
+ *            P t 0|1                                 button up, down
+ *            D t                                     transmission done
+ *            R t octets                              a frame was heard; without octets: the window has closed
+ *            V t percent                             battery
+ *            C t epoch                               the time was set
+ *   effects  t id delay | c id                       set, cancel a timer
+ *            x frequency sf power octets             transmit
+ *            r frequency sf timeout                  receive
+ *            p address octets | e sector             program, erase flash
+ *            h on off times                          haptic
+ *            a rate range watermark | z              start, stop the accelerometer
+ *            l event value                           log
+ *            .                                       idle
+ */
+import type { Board } from "../board/board.ts";
+import { sliceBytes } from "../lang/bytes.ts";
+import { allocBytes, type Bytes, charCode, decimal, type Ints, idiv } from "../lang/intrinsics.ts";
+import { type Prng, prng } from "../lang/prng.ts";
+import { BUSY, MISSING, OK } from "../lang/result.ts";
+import { checkAccelerometer, checkChannel, checkTransmit } from "./limits.ts";
+import { lineReader, sextets } from "./line.ts";
+import { norFlash } from "./nor.ts";
+
+const PIECE_BYTES = 1024;
+const KIND_ACCELEROMETER = 65;
+const KIND_BOOT = 66;
+const KIND_TIME_SET = 67;
+const KIND_SENT = 68;
+const KIND_FLASH = 70;
+const KIND_BUTTON = 80;
+const KIND_RECEIVED = 82;
+const KIND_TIMER = 84;
+const KIND_BATTERY = 86;
+
+interface Timer {
+  readonly id: number;
+  readonly fire: () => void;
+}
+
+/** Runs a program behind the link; the result takes an event line and answers the effect lines. */
+export function runOnLink(program: (board: Board) => void): (line: string) => string {
+  const reader = lineReader();
+  const piece = allocBytes(PIECE_BYTES);
+  let effects = "";
+  let uptime = 0;
+  let epoch = 0;
+  let epochSetAt = 0;
+  let battery = 100;
+  let random: Prng = prng(1);
+
+  const timers: Timer[] = [];
+  let timersUsed = 0;
+  let lastTimer = 0;
+
+  let samples: Ints = piece;
+  let onBatch: ((count: number) => void) | undefined;
+  let onButton: ((pressed: boolean) => void) | undefined;
+  let onSent: (() => void) | undefined;
+  let onFrame: ((length: number) => void) | undefined;
+  let frame: Bytes = piece;
+  // The pieces of the flash image that came before boot.
+  const image: Bytes[] = [];
+  const imageAddresses: number[] = [];
+
+  function effect(text: string): void {
+    effects = `${effects}${text}\n`;
+  }
+
+  function takeTimer(id: number): (() => void) | undefined {
+    for (let i = 0; i < timersUsed; i++) {
+      const timer = timers[i];
+      if (timer.id === id) {
+        timersUsed -= 1;
+        timers[i] = timers[timersUsed];
+        return timer.fire;
+      }
+    }
+    return undefined;
+  }
+
+  function after(delayMs: number, fire: () => void): number {
+    lastTimer += 1;
+    const timer = { id: lastTimer, fire };
+    if (timersUsed < timers.length) timers[timersUsed] = timer;
+    else timers.push(timer);
+    timersUsed += 1;
+    effect(`t ${decimal(lastTimer)} ${decimal(delayMs)}`);
+    return lastTimer;
+  }
+
+  function boot(): void {
+    random = prng(reader.int());
+    epoch = reader.int();
+    epochSetAt = uptime;
+    const sizeBytes = reader.int();
+    const sectorBytes = reader.int();
+    battery = reader.int();
+    let loading = true;
+    const flash = norFlash(
+      sizeBytes,
+      sectorBytes,
+      (address, from, at, length) => {
+        if (!loading) effect(`p ${decimal(address)} ${sextets(from, at, length)}`);
+      },
+      (sector) => effect(`e ${decimal(sector)}`),
+    );
+    for (let i = 0; i < image.length; i++) flash.program(imageAddresses[i], image[i], 0, image[i].length);
+    loading = false;
+
+    program({
+      clock: {
+        uptimeMs: () => uptime,
+        epochSeconds: () => secondsNow(),
+      },
+      timers: {
+        after,
+        cancel: (id) => {
+          if (takeTimer(id) !== undefined) effect(`c ${decimal(id)}`);
+        },
+      },
+      random: { next: () => random() },
+      flash,
+      log: { event: (event, value) => effect(`l ${decimal(event)} ${decimal(value)}`) },
+      accelerometer: {
+        start: (settings, into, listener) => {
+          const result = checkAccelerometer(settings);
+          if (result !== OK) return result;
+          samples = into;
+          onBatch = listener;
+          effect(`a ${decimal(settings.rateHz)} ${decimal(settings.rangeG)} ${decimal(settings.watermark)}`);
+          return OK;
+        },
+        stop: () => {
+          onBatch = undefined;
+          effect("z");
+        },
+      },
+      battery: { levelPercent: () => battery },
+      button: {
+        onChange: (listener) => {
+          onButton = listener;
+        },
+      },
+      haptic: { buzz: (onMs, offMs, times) => effect(`h ${decimal(onMs)} ${decimal(offMs)} ${decimal(times)}`) },
+      lora: {
+        transmit: (octets, length, channel, powerDbm, onDone) => {
+          if (onSent !== undefined || onFrame !== undefined) return BUSY;
+          const result = checkTransmit(length, channel, powerDbm);
+          if (result !== OK) return result;
+          onSent = onDone;
+          const words = `${decimal(channel.frequencyHz)} ${decimal(channel.spreadingFactor)} ${decimal(powerDbm)}`;
+          effect(`x ${words} ${sextets(octets, 0, length)}`);
+          return OK;
+        },
+        receive: (into, channel, timeoutMs, listener) => {
+          if (onSent !== undefined || onFrame !== undefined) return BUSY;
+          const result = checkChannel(channel);
+          if (result !== OK) return result;
+          frame = into;
+          onFrame = listener;
+          effect(`r ${decimal(channel.frequencyHz)} ${decimal(channel.spreadingFactor)} ${decimal(timeoutMs)}`);
+          return OK;
+        },
+      },
+    });
+  }
+
+  /** The seconds have advanced by whole seconds of uptime since they were set. */
+  function secondsNow(): number {
+    return epoch === 0 ? 0 : (epoch + idiv((uptime - epochSetAt) | 0, 1000)) | 0;
+  }
+
+  function handle(kind: number): void {
+    if (kind === KIND_ACCELEROMETER) {
+      const listener = onBatch;
+      if (listener !== undefined) listener(idiv(reader.samples(samples), 3));
+    } else if (kind === KIND_TIMER) {
+      const fire = takeTimer(reader.int());
+      if (fire !== undefined) fire();
+    } else if (kind === KIND_SENT) {
+      const listener = onSent;
+      onSent = undefined;
+      if (listener !== undefined) listener();
+    } else if (kind === KIND_RECEIVED) {
+      const listener = onFrame;
+      onFrame = undefined;
+      const length = reader.octets(frame);
+      if (listener !== undefined) listener(length === 0 ? MISSING : length);
+    } else if (kind === KIND_BUTTON) {
+      const pressed = reader.int() === 1;
+      if (onButton !== undefined) onButton(pressed);
+    } else if (kind === KIND_BATTERY) {
+      battery = reader.int();
+    } else if (kind === KIND_TIME_SET) {
+      epoch = reader.int();
+      epochSetAt = uptime;
+    } else if (kind === KIND_FLASH) {
+      const address = reader.int();
+      const length = reader.octets(piece);
+      image.push(sliceBytes(piece, 0, length));
+      imageAddresses.push(address);
+    } else if (kind === KIND_BOOT) {
+      boot();
+    }
+  }
+
+  return (line) => {
+    effects = "";
+    reader.begin(line);
+    uptime = reader.int();
+    handle(charCode(line, 0));
+    return `${effects}.`;
+  };
+}

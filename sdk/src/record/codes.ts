@@ -1,0 +1,29 @@
+/** Observation codes (their meaning is in `observations.ts`) and what a device notes of itself in its log. */
+
+export const FALL = 1;
+export const SOS = 2;
+export const CANCELLED = 3;
+export const BATTERY = 4;
+export const STATUS = 5;
+
+// Log events; `value` is said beside each.
+/** The program runs; value: 0. */
+export const BOOTED = 1;
+/** There is no identity on flash, so the device does nothing; value: 0. */
+export const NO_IDENTITY = 2;
+/** A pre-alarm began; value: observation code. */
+export const PRE_ALARM = 3;
+/** The wearer cancelled it; value: observation code. */
+export const ALARM_CANCELLED = 4;
+/** An alarm went to the outbox; value: its sequence number. */
+export const ALARM_RAISED = 5;
+/** The far end has it; value: its sequence number. */
+export const ALARM_DELIVERED = 6;
+/** A record was journalled; value: its sequence number. */
+export const JOURNALLED = 7;
+/** A record could not be journalled; value: the result code. */
+export const JOURNAL_FAILED = 8;
+/** No acknowledgement came, the record will be sent again; value: attempts so far. */
+export const SEND_RETRY = 9;
+/** Records were rotated out before they were delivered; value: how many since boot. */
+export const RECORDS_DROPPED = 10;
