@@ -8,7 +8,7 @@ import type { Timers } from "../board/clock.ts";
 import type { Haptic } from "../board/haptic.ts";
 import type { Log } from "../board/log.ts";
 import { allocInts, idiv } from "../lang/intrinsics.ts";
-import { ALARM_CANCELLED, ALARM_DELIVERED, ALARM_RAISED, CANCELLED, PRE_ALARM } from "../record/codes.ts";
+import { ALARM_CANCELLED, ALARM_DELIVERED, ALARM_DETECTED, ALARM_RAISED, CANCELLED } from "../record/codes.ts";
 import type { Observation } from "../record/observation.ts";
 
 const BUZZ_ON_MS = 400;
@@ -47,7 +47,7 @@ export function alarm(
     if (haptic !== undefined) haptic.buzz(onMs, offMs, times);
   }
 
-  function raise(observation: Observation): void {
+  function send(observation: Observation): void {
     const sequence = write(observation, true);
     log.event(ALARM_RAISED, sequence);
     open[slot] = sequence + 1;
@@ -65,16 +65,19 @@ export function alarm(
     const observation = warned;
     if (observation === undefined) return;
     endWarning();
-    raise(observation);
+    send(observation);
   }
 
   return {
-    raise,
+    raise: (observation) => {
+      log.event(ALARM_DETECTED, observation.code);
+      send(observation);
+    },
     confirm,
     warn: (observation, cancelWithinMs) => {
       if (warned !== undefined) return;
       warned = observation;
-      log.event(PRE_ALARM, observation.code);
+      log.event(ALARM_DETECTED, observation.code);
       buzz(BUZZ_ON_MS, BUZZ_OFF_MS, idiv(cancelWithinMs, BUZZ_ON_MS + BUZZ_OFF_MS));
       timer = timers.after(cancelWithinMs, confirm);
     },

@@ -21,6 +21,7 @@ import { type Counters, openCounters } from "../store/counters.ts";
 import { openFlashLog } from "../store/flash-log.ts";
 import { type Presses, presses } from "./buttons.ts";
 import type { Manifest } from "./manifest.ts";
+import { type Motion, motion } from "./motion.ts";
 
 const COUNTER_SECTOR = 1;
 const LOG_SECTOR = 3;

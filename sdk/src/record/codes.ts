@@ -11,8 +11,8 @@ export const STATUS = 5;
 export const BOOTED = 1;
 /** There is no identity on flash, so the device does nothing; value: 0. */
 export const NO_IDENTITY = 2;
-/** A pre-alarm began; value: observation code. */
-export const PRE_ALARM = 3;
+/** An alarm was detected, whether the wearer may cancel it or not; value: observation code. */
+export const ALARM_DETECTED = 3;
 /** The wearer cancelled it; value: observation code. */
 export const ALARM_CANCELLED = 4;
 /** An alarm went to the outbox; value: its sequence number. */

@@ -1,0 +1,110 @@
+import {
+  type DeviceFault,
+  endlessLoop,
+  failed,
+  heapExceeded,
+  notPrintable,
+  notText,
+  unreadable,
+  withoutReceive,
+} from "./fault.ts";
+import type { Program } from "./vm.ts";
+
+/**
+ * The Lua text that stands between the host and a device program, the same for Lua 5.1, 5.3 and 5.4. It takes away what
+ * boards lack and what would make two runs differ, then returns three functions: `load(code, name)`, `call(line)`, and
+ * `live()`, the program's live heap in KiB.
+ *
+ * - The names left are those that NodeMCU (Lua 5.1 and 5.3) and LuatOS both have. Random numbers and time come from the board.
+ *   Coroutines go too: a hook counts only in the thread it was set in, so a loop inside a coroutine would never be stopped.
+ * - A hook every 10,000 instructions stops an endless loop and a runaway heap. Once it has, it runs at every instruction and
+ *   fails each of them, so that a `pcall` in the program cannot swallow it.
+ * - Errors for the host begin with \1 and a word; `luaFault` turns them into sentences.
+ */
+export function luaGuard(program: Program): string {
+  const interval = Math.min(10_000, program.maxInstructionsPerCall);
+  return `
+local sethook, getinfo, collectgarbage = debug.sethook, debug.getinfo, collectgarbage
+local error, type, find, rawget, globals = error, type, string.find, rawget, _G
+local loadtext = loadstring or load
+local rounds, baseline = 0, 0
+local fault, receive
+
+local function guard()
+  if not fault then
+    rounds = rounds + 1
+    local kind
+    if rounds >= ${Math.ceil(program.maxInstructionsPerCall / interval)} then
+      kind = "instructions"
+    elseif collectgarbage("count") - baseline > ${program.maxHeapBytes / 1024} then
+      collectgarbage()
+      if collectgarbage("count") - baseline > ${program.maxHeapBytes / 1024} then kind = "heap" end
+    end
+    if not kind then return end
+    local at = getinfo(2, "Sl")
+    fault = "\\1" .. kind .. " " .. at.short_src .. ":" .. at.currentline
+    sethook(guard, "", 1)
+  end
+  error(fault, 0)
+end
+
+local function live()
+  collectgarbage()
+  return collectgarbage("count") - baseline
+end
+
+local function load(code, name)
+  local chunk, problem = loadtext(code, "=" .. name)
+  if not chunk then error("\\1syntax " .. problem, 0) end
+  chunk()
+  receive = rawget(globals, "receive")
+  if type(receive) ~= "function" then error("\\1missing", 0) end
+end
+
+local function call(line)
+  rounds = 0
+  local answer = receive(line)
+  if type(answer) ~= "string" then error("\\1type " .. type(answer), 0) end
+  if find(answer, "\\0", 1, true) then error("\\1zero", 0) end
+  return answer
+end
+
+local function keep(from, names)
+  local kept = {}
+  for name in names:gmatch("%w+") do kept[name] = true end
+  for name in pairs(from) do
+    if not kept[name] then from[name] = nil end
+  end
+end
+
+keep(math, "abs ceil floor huge max maxinteger min mininteger pi pow sqrt tointeger type" .. (_VERSION == "Lua 5.1" and "" or " fmod"))
+keep(string, "byte char find format gmatch gsub len lower match rep reverse sub upper")
+keep(table, "concat insert move pack remove sort unpack")
+keep(_G, "G VERSION assert bit error getmetatable ipairs math next pairs pcall rawequal rawget rawlen rawset select setmetatable string "
+  .. "table tonumber tostring type unpack xpcall")
+${program.maxInstructionsPerCall === Infinity ? "" : `sethook(guard, "", ${interval})`}
+baseline = live()
+return load, call, live
+`;
+}
+
+/** The fault behind an error message that came out of the guard or of the program. */
+export function luaFault(program: Program, message: string): DeviceFault {
+  const [, kind, detail = ""] = /^\x01(\w+) ?(.*)/s.exec(message) ?? [];
+  switch (kind) {
+    case "instructions":
+      return endlessLoop(program, detail);
+    case "heap":
+      return heapExceeded(program, detail);
+    case "syntax":
+      return unreadable(program, detail);
+    case "missing":
+      return withoutReceive(program);
+    case "type":
+      return notText(program, detail);
+    case "zero":
+      return notPrintable(program);
+    default:
+      return failed(program, message);
+  }
+}

@@ -1,0 +1,245 @@
+/** Scenario files: reading, and what they mean in scenario time. */
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, extname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import schema from "../../schema/scenario.schema.json" with { type: "json" };
+import type { AirSettings } from "../air/lora-air.ts";
+import type { TimelineEntry } from "../world/person.ts";
+import { readChecked } from "./checked-file.ts";
+import { type Expectation, expectations } from "./expect.ts";
+import { InputError } from "./input-error.ts";
+
+const FOLDER = fileURLToPath(new URL("../../scenarios/", import.meta.url));
+/** China Standard Time: UTC+8, no daylight saving. */
+const ZONE_S = 8 * 3600;
+const DAY_S = 86_400;
+const DEFAULT_AIR = { distance: 1000, loss: 0, corruption: 0 };
+
+/** What happens to the device or the air, not to the body. */
+export type HostEvent =
+  | { readonly atMs: number; readonly do: "press"; readonly forMs: number }
+  | { readonly atMs: number; readonly do: "battery"; readonly percent: number }
+  | { readonly atMs: number; readonly do: "restart" }
+  | { readonly atMs: number; readonly do: "jam"; readonly forMs: number }
+  | { readonly atMs: number; readonly do: "corrupt"; readonly frames: number };
+
+/** One line of the story, for people who watch. */
+export interface StoryLine {
+  readonly atMs: number;
+  readonly do: string;
+  readonly who?: string;
+  readonly where?: string;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  readonly seed: number;
+  /** Seconds since 1970 at scenario time 0. */
+  readonly startEpochS: number;
+  readonly durationMs: number;
+  readonly person: { readonly id: string; readonly name: string };
+  /** A recording to play instead of the timeline. */
+  readonly recording?: string;
+  readonly timeline: readonly TimelineEntry[];
+  readonly hostEvents: readonly HostEvent[];
+  readonly story: readonly StoryLine[];
+  readonly device: string;
+  readonly batteryPercent: number;
+  readonly air: AirSettings;
+  readonly expect: readonly Expectation[];
+}
+
+interface FileEvent {
+  at: string;
+  do: string;
+  who?: string;
+  how?: string;
+  where?: string;
+  for?: string;
+  percent?: number;
+  frames?: number;
+}
+
+interface ScenarioFile {
+  title: string;
+  seed?: number;
+  start: string;
+  duration: string;
+  people: { id: string; name: string; motion?: { recording: string } }[];
+  home?: { rooms?: string[] };
+  devices: { device: string; "worn-by": string; battery?: number }[];
+  air?: { distance?: number; loss?: number; corruption?: number };
+  events?: FileEvent[];
+  expect?: string[];
+}
+
+/** Names of the scenarios that come with the simulator. */
+export function scenarioNames(): string[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => basename(file, ".yaml"))
+    .sort();
+}
+
+/** Reads a scenario by its name, or from a YAML or JSON file. Throws `InputError`. */
+export function readScenario(nameOrFile: string): Scenario {
+  const known = resolve(FOLDER, `${nameOrFile}.yaml`);
+  const isName = /^[a-z0-9-]+$/.test(nameOrFile);
+  if (isName && existsSync(known)) return scenarioOf(nameOrFile, known, nameOrFile);
+  if (isName && !existsSync(nameOrFile)) {
+    throw new InputError(`There is no scenario "${nameOrFile}"; there are ${scenarioNames().join(", ")}, or name a file.`);
+  }
+  return scenarioOf(basename(nameOrFile, extname(nameOrFile)), nameOrFile, nameOrFile);
+}
+
+/** A scenario that plays one recording and then waits a minute for what follows from it. */
+export function recordingScenario(file: string, device: string, durationS: number): Scenario {
+  return {
+    name: "recording",
+    title: `Recording ${basename(file)}`,
+    seed: 1,
+    startEpochS: epochOf("2026-03-02 08:00:00", file),
+    durationMs: Math.ceil(durationS + 60) * 1000,
+    person: { id: "wearer", name: "the wearer" },
+    recording: file,
+    timeline: [],
+    hostEvents: [],
+    story: [],
+    device,
+    batteryPercent: 100,
+    air: { distanceM: 1000, loss: 0, corruption: 0 },
+    expect: expectations(["all records delivered"], file),
+  };
+}
+
+function scenarioOf(name: string, path: string, shown: string): Scenario {
+  const file = readChecked<ScenarioFile>(path, "scenario", schema);
+  const startEpochS = epochOf(file.start, shown);
+  const durationMs = durationOf(file.duration);
+  const worn = file.devices[0];
+  const person = file.people.find((one) => one.id === worn["worn-by"]);
+  if (person === undefined) {
+    throw new InputError(
+      `${shown} at devices.0.worn-by: there is no person "${worn["worn-by"]}"; people are ${file.people.map((one) => one.id).join(", ")}.`,
+    );
+  }
+  const events = file.events ?? [];
+  const timed = events.map((event, index) => ({ event, atMs: timeOf(event, index, file.start, durationMs, shown) }));
+  timed.forEach(({ atMs }, index) => {
+    if (index > 0 && atMs < timed[index - 1].atMs) {
+      throw new InputError(
+        `${shown} at events.${index}.at: ${events[index].at} comes before the event above it; put them in order.`,
+      );
+    }
+  });
+  events.forEach((event, index) => checkEvent(event, index, file, shown));
+
+  const air = { ...DEFAULT_AIR, ...file.air };
+  const scenario: Scenario = {
+    name,
+    title: file.title,
+    seed: file.seed ?? 1,
+    startEpochS,
+    durationMs,
+    person: { id: person.id, name: person.name },
+    timeline: timed
+      .filter(({ event }) => isActivity(event.do) && event.who === person.id)
+      .map(({ event, atMs }) => activityOf(event, atMs)),
+    hostEvents: timed.filter(({ event }) => !isActivity(event.do)).map(({ event, atMs }) => hostEventOf(event, atMs)),
+    story: timed.map(({ event, atMs }) => ({
+      atMs,
+      do: event.do,
+      ...(event.who === undefined ? {} : { who: event.who }),
+      ...(event.where === undefined ? {} : { where: event.where }),
+    })),
+    device: worn.device,
+    batteryPercent: worn.battery ?? 100,
+    air: { distanceM: air.distance, loss: air.loss, corruption: air.corruption },
+    expect: expectations(file.expect ?? [], shown),
+  };
+  return person.motion === undefined ? scenario : { ...scenario, recording: resolve(dirname(path), person.motion.recording) };
+}
+
+const HOST_EVENTS = ["press", "battery", "restart", "jam", "corrupt"];
+
+function isActivity(what: string): boolean {
+  return !HOST_EVENTS.includes(what);
+}
+
+/** Keys that an event must have, by what it does; `who` for all activities. */
+const NEEDED: Record<string, keyof FileEvent> = { press: "for", battery: "percent", jam: "for", corrupt: "frames" };
+
+function checkEvent(event: FileEvent, index: number, file: ScenarioFile, shown: string): void {
+  const needed = isActivity(event.do) ? "who" : NEEDED[event.do];
+  if (needed !== undefined && event[needed] === undefined) {
+    throw new InputError(`${shown} at events.${index}: "${event.do}" needs the key "${needed}".`);
+  }
+  if (event.who !== undefined && !file.people.some((one) => one.id === event.who)) {
+    throw new InputError(
+      `${shown} at events.${index}.who: there is no person "${event.who}"; people are ${file.people.map((one) => one.id).join(", ")}.`,
+    );
+  }
+  const rooms = file.home?.rooms;
+  if (event.where !== undefined && rooms !== undefined && !rooms.includes(event.where)) {
+    throw new InputError(
+      `${shown} at events.${index}.where: the home has no "${event.where}"; its rooms are ${rooms.join(", ")}.`,
+    );
+  }
+}
+
+const DIRECTIONS = { forward: "forwards", backward: "backwards", sideways: "sideways" } as const;
+
+function activityOf(event: FileEvent, atMs: number): TimelineEntry {
+  if (event.do === "fall") {
+    return event.how === undefined
+      ? { atMs, do: "fall" }
+      : { atMs, do: "fall", how: DIRECTIONS[event.how as keyof typeof DIRECTIONS] };
+  }
+  const activity = event.do === "hit-table" ? "tableHit" : event.do;
+  return { atMs, do: activity } as TimelineEntry;
+}
+
+function hostEventOf(event: FileEvent, atMs: number): HostEvent {
+  switch (event.do) {
+    case "press":
+    case "jam":
+      return { atMs, do: event.do, forMs: durationOf(event.for as string) };
+    case "battery":
+      return { atMs, do: "battery", percent: event.percent as number };
+    case "corrupt":
+      return { atMs, do: "corrupt", frames: event.frames as number };
+    default:
+      return { atMs, do: "restart" };
+  }
+}
+
+const UNIT_MS: Record<string, number> = { s: 1000, min: 60_000, h: 3_600_000 };
+
+/** "45 min" in milliseconds; the schema has seen to its form. */
+function durationOf(text: string): number {
+  const [, number, unit] = /^([\d.]+) ?(s|min|h)$/.exec(text) as RegExpExecArray;
+  return Math.round(Number(number) * UNIT_MS[unit]);
+}
+
+/** Milliseconds from the start to the next time that the clock shows `event.at`. */
+function timeOf(event: FileEvent, index: number, start: string, durationMs: number, shown: string): number {
+  const clock = (text: string) => {
+    const [hours, minutes, seconds] = text.split(":").map(Number);
+    return hours * 3600 + minutes * 60 + seconds;
+  };
+  const sinceStart = clock(event.at) - clock(start.slice(11));
+  const atMs = Math.round((sinceStart < 0 ? sinceStart + DAY_S : sinceStart) * 1000);
+  if (atMs > durationMs) {
+    throw new InputError(
+      `${shown} at events.${index}.at: ${event.at} lies after the end of the scenario; make it longer or the event earlier.`,
+    );
+  }
+  return atMs;
+}
+
+function epochOf(start: string, shown: string): number {
+  const ms = Date.parse(`${start.replace(" ", "T")}Z`);
+  if (Number.isNaN(ms)) throw new InputError(`${shown} at start: ${start} is no date and time.`);
+  return ms / 1000 - ZONE_S;
+}

@@ -1,0 +1,221 @@
+/** Runs one scenario from its first microsecond to its last. */
+import type { NetworkServer, UplinkOutcome } from "../air/gateway.ts";
+import { loraAir } from "../air/lora-air.ts";
+import { type Agenda, agenda } from "../clock/agenda.ts";
+import { seedOf, stream } from "../clock/seed.ts";
+import type { Hardware, Program } from "../parts/hardware.ts";
+import type { Energy, PowerModel } from "../parts/power.ts";
+import { type Transcript, transcript } from "../parts/transcript.ts";
+import { virtualBoard } from "../parts/virtual-board.ts";
+import type { Motion } from "../world/motion.ts";
+import { person } from "../world/person.ts";
+import { readRecording } from "../world/recording.ts";
+import { type Outcome, outcomeKeeper } from "./outcome.ts";
+import type { Scenario, StoryLine } from "./scenario.ts";
+
+/** Wall time between two looks at the host's own event loop. */
+const SLICE_MS = 20;
+
+export interface BoardProfile {
+  readonly flash: { readonly sizeBytes: number; readonly sectorBytes: number };
+  readonly power: PowerModel;
+}
+
+export interface SimulationOptions {
+  readonly scenario: Scenario;
+  /** int32; the same seed and scenario give the same transcript on every runtime and machine. */
+  readonly seed: number;
+  readonly profile: BoardProfile;
+  /** What provisioning wrote to the start of the device's flash. */
+  readonly identity: Uint8Array;
+  /** Starts the device program; called again when the device restarts. */
+  readonly start: (hardware: Hardware) => Program | Promise<Program>;
+  readonly server: NetworkServer;
+  readonly keepTranscript?: boolean;
+  /** Times real time; `Infinity`: as fast as it goes. May change while it runs. */
+  readonly pace?: () => number;
+  readonly watch?: Watcher;
+}
+
+/** For those who look on. Times are scenario milliseconds. */
+export interface Watcher {
+  story?(line: StoryLine): void;
+  log?(timeMs: number, event: number, value: number): void;
+  uplink?(timeMs: number, outcome: UplinkOutcome | undefined): void;
+  buzz?(timeMs: number, onMs: number, times: number): void;
+  samples?(timeMs: number, values: Int32Array, count: number): void;
+  /** About every slice of wall time. */
+  progress?(timeMs: number): void;
+}
+
+export interface SimulationResult {
+  readonly outcome: Outcome;
+  readonly violations: readonly string[];
+  readonly transcript: Transcript;
+  readonly simulatedSeconds: number;
+  readonly wallSeconds: number;
+  readonly flash: { readonly programmedBytes: number; readonly erases: number };
+  readonly energy: Energy;
+  readonly heap: { readonly afterBootBytes?: number; readonly peakBytes?: number };
+  readonly air: { readonly lostFrames: number; readonly changedFrames: number };
+}
+
+/** The person of the scenario, or the recording that stands for one. */
+function motionOf(scenario: Scenario, seed: number): Motion {
+  if (scenario.recording !== undefined) return readRecording(scenario.recording);
+  return person({ seed: seedOf(seed, `person/${scenario.person.id}`), timeline: scenario.timeline });
+}
+
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  const { scenario, seed, profile, server, watch = {} } = options;
+  const began = performance.now();
+  const time = agenda();
+  const nowMs = () => Math.floor(time.nowUs() / 1000);
+  const air = loraAir(scenario.air, stream(seed, "air"));
+  const script = transcript(options.keepTranscript ?? false);
+  const keeper = outcomeKeeper();
+  const board = virtualBoard({
+    agenda: time,
+    motion: motionOf(scenario, seed),
+    air,
+    server,
+    transcript: script,
+    power: profile.power,
+    flash: profile.flash,
+    identity: options.identity,
+    runSeed: seed,
+    startEpochS: scenario.startEpochS,
+    batteryPercent: scenario.batteryPercent,
+    watch: {
+      log(event, value) {
+        keeper.log(time.nowUs() / 1e6, event, value);
+        watch.log?.(nowMs(), event, value);
+      },
+      uplink(outcome) {
+        keeper.uplink(time.nowUs() / 1e6, outcome);
+        watch.uplink?.(nowMs(), outcome);
+      },
+      buzz: (onMs, times) => watch.buzz?.(nowMs(), onMs, times),
+      ...(watch.samples === undefined ? {} : { samples: (values, count) => watch.samples?.(nowMs(), values, count) }),
+    },
+  });
+
+  let program = await options.start(board.hardware);
+  let restart = false;
+  enterHostEvents(scenario, time, {
+    press: (pressed) => board.press(pressed),
+    battery: (percent) => board.setBattery(percent),
+    jam: (on) => air.jam(on),
+    corrupt: (frames) => air.corruptNext(frames),
+    restart: () => {
+      restart = true;
+    },
+  });
+  for (const line of scenario.story) time.at(line.atMs * 1000, () => watch.story?.(line));
+
+  const endUs = scenario.durationMs * 1000;
+  const heap: { afterBootBytes?: number; peakBytes?: number } = {};
+  try {
+    board.powerOn(program);
+    const afterBoot = program.heapAfterBootBytes?.();
+    if (afterBoot !== undefined) heap.afterBootBytes = afterBoot;
+    await runUntil(
+      endUs,
+      time,
+      options,
+      async () => {
+        if (!restart) return;
+        restart = false;
+        board.powerOff();
+        program = await options.start(board.hardware);
+        board.powerOn(program);
+      },
+      () => restart,
+    );
+    const peak = program.peakHeapBytes?.();
+    if (peak !== undefined) heap.peakBytes = peak;
+  } finally {
+    program.close?.();
+  }
+
+  const outcome = keeper.outcome(endUs / 1e6, (kind) => lastTriggerS(scenario, kind));
+  const violations = scenario.expect.flatMap((expectation) => {
+    const found = expectation.violated(outcome, scenario.expect);
+    return found === undefined ? [] : [`expected "${expectation.sentence}", but ${found}`];
+  });
+  return {
+    outcome,
+    violations,
+    transcript: script,
+    simulatedSeconds: endUs / 1e6,
+    wallSeconds: (performance.now() - began) / 1000,
+    flash: board.flashUse(),
+    energy: board.energy(),
+    heap,
+    air: { lostFrames: air.lost(), changedFrames: air.corrupted() },
+  };
+}
+
+/** Steps the agenda to the end in slices of wall time, at the pace that was asked for. */
+async function runUntil(
+  endUs: number,
+  time: Agenda,
+  options: SimulationOptions,
+  interlude: () => Promise<void>,
+  interrupted: () => boolean,
+): Promise<void> {
+  const { pace, watch } = options;
+  let going = true;
+  while (going) {
+    const sliceBegan = performance.now();
+    const factor = pace?.() ?? Number.POSITIVE_INFINITY;
+    const limitUs = Number.isFinite(factor) ? Math.min(endUs, time.nowUs() + factor * SLICE_MS * 1000) : endUs;
+    let steps = 0;
+    while ((going = time.step(limitUs)) && !interrupted()) {
+      if ((++steps & 63) === 0 && performance.now() - sliceBegan > SLICE_MS) break;
+    }
+    await interlude();
+    watch?.progress?.(Math.floor(time.nowUs() / 1000));
+    if (!going) going = time.nowUs() < endUs;
+    const spare = Number.isFinite(factor) ? SLICE_MS - (performance.now() - sliceBegan) : 0;
+    await new Promise<void>((resume) => (spare > 1 ? setTimeout(resume, spare) : setImmediate(resume)));
+  }
+}
+
+interface HostActions {
+  press(pressed: boolean): void;
+  battery(percent: number): void;
+  jam(on: boolean): void;
+  corrupt(frames: number): void;
+  restart(): void;
+}
+
+function enterHostEvents(scenario: Scenario, time: Agenda, act: HostActions): void {
+  for (const event of scenario.hostEvents) {
+    const atUs = event.atMs * 1000;
+    switch (event.do) {
+      case "press":
+        time.at(atUs, () => act.press(true));
+        time.at(atUs + event.forMs * 1000, () => act.press(false));
+        break;
+      case "jam":
+        time.at(atUs, () => act.jam(true));
+        time.at(atUs + event.forMs * 1000, () => act.jam(false));
+        break;
+      case "battery":
+        time.at(atUs, () => act.battery(event.percent));
+        break;
+      case "corrupt":
+        time.at(atUs, () => act.corrupt(event.frames));
+        break;
+      case "restart":
+        time.at(atUs, () => act.restart());
+    }
+  }
+}
+
+/** What should raise an alarm: a fall of the body, or a press for help. */
+function lastTriggerS(scenario: Scenario, kind: string): number {
+  const what = kind === "sos" ? "press" : kind;
+  return (scenario.story.findLast((line) => line.do === what)?.atMs ?? 0) / 1000;
+}
