@@ -6,9 +6,9 @@ import { fillSegment, type Segment, upAt } from "./segment.ts";
 import { type Stage, segmentOf, type Traits } from "./stage.ts";
 import { between, near, type Vector } from "./vector.ts";
 
-/** From `atMs` of scenario time on the person does this, until the next entry. */
+/** From `atMs` of scenario time on the person does this, until the next entry. A fall without `how` takes a random direction. */
 export type TimelineEntry =
-  | { readonly atMs: number; readonly do: "fall" /** A direction; random when left out. */; readonly how?: FallDirection }
+  | { readonly atMs: number; readonly do: "fall"; readonly how?: FallDirection }
   | { readonly atMs: number; readonly do: Exclude<ActivityName, "fall"> };
 
 export interface PersonOptions {
