@@ -3,8 +3,8 @@ import { log2Q10, squareRoot } from "./integer.ts";
 
 /**
  * What speaks for a fall in the two seconds around an impact. Every feature is a logarithm (1/1024 octave), so that a stiff
- * strap or a soft mattress shifts it and does not scale it; none depends on how the board is turned on the wrist, on the
- * sampling rate or on where a recording ends.
+ * strap or a soft mattress shifts it and does not scale it; none depends on how the board is turned on the wrist or on where a
+ * recording ends, and windows are in milliseconds.
  *
  * Weights: logistic regression on the WEDA-FALL wrist recordings (Marques & Moreno), each axis held to ±4 g as there, all
  * falls acted by young adults. 100 is one logit an octave.
