@@ -1,0 +1,56 @@
+import { decodedMappings, type EncodedSourceMap, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+
+export type Target = "lua51" | "lua53" | "js" | "native";
+
+export interface BundledModule {
+  /** Flat and unique, at most 28 characters: `sdk.sensing.fall.detector`. */
+  readonly name: string;
+  /** Path from the project's root. */
+  readonly file: string;
+  /** Octets that it takes in the bundle. */
+  readonly bytes: number;
+}
+
+/** What a target's compiler makes, and what the cache keeps. */
+export interface Built {
+  readonly code: string;
+  /** Sources are paths from the project's root. */
+  readonly map: EncodedSourceMap;
+  readonly modules: readonly BundledModule[];
+}
+
+/** A device program as one text for one kind of runtime. It defines the global function `receive`; `native` exports it. */
+export interface Bundle extends Built {
+  readonly target: Target;
+  /**
+   * The source of a position in `code`, `sdk/src/store/log.ts:88`. Lines count from 1 and columns from 1, as runtimes report
+   * them; without a column it is the first source on the line, or on the nearest line above that has one. Undefined in the prelude.
+   */
+  readonly locate: (line: number, column?: number) => string | undefined;
+}
+
+export function asBundle(target: Target, built: Built): Bundle {
+  let trace: TraceMap | undefined;
+  return {
+    ...built,
+    target,
+    locate: (line, column) => {
+      trace ??= new TraceMap(built.map);
+      return column === undefined ? locateLine(trace, line) : (locateColumn(trace, line, column) ?? locateLine(trace, line));
+    },
+  };
+}
+
+function locateColumn(trace: TraceMap, line: number, column: number): string | undefined {
+  const found = originalPositionFor(trace, { line, column: Math.max(column - 1, 0) });
+  return found.source === null ? undefined : `${found.source}:${found.line}`;
+}
+
+function locateLine(trace: TraceMap, line: number): string | undefined {
+  const lines = decodedMappings(trace);
+  for (let at = Math.min(line, lines.length) - 1; at >= 0; at--) {
+    const segment = lines[at]!.find((candidate) => candidate.length > 1);
+    if (segment !== undefined && segment.length > 1) return `${trace.sources[segment[1]!]}:${segment[2]! + 1}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,109 @@
+import { readdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { version as esbuildVersion } from "esbuild";
+import ts from "typescript";
+import * as lua from "typescript-to-lua";
+import { asBundle, type Built, type Bundle, type Target } from "./bundle.ts";
+import { cached } from "./cache.ts";
+import { CompileError, type Diagnostic } from "./diagnostic.ts";
+import { bundleModules, toES5 } from "./js.ts";
+import { bundleLua, luaOptions } from "./lua/bundle.ts";
+import { hashFile, hashText, readProgram, type Source } from "./program.ts";
+import { findProject, type Project } from "./project.ts";
+import { checkSource } from "./subset.ts";
+
+export type { Bundle, BundledModule, Target } from "./bundle.ts";
+export { CompileError, type Diagnostic, formatDiagnostic } from "./diagnostic.ts";
+
+export interface CompileRequest {
+  /** Path of a TypeScript file that exports `receive: (line: string) => string`; for `native` it may export what it likes. */
+  readonly entryFile: string;
+  readonly target: Target;
+  /** Text to compile as if it stood in `entryFile`, which then need not exist. */
+  readonly entrySource?: string;
+  /** The directory that paths are shown relative to; the nearest one above `entryFile` with `node_modules`, unless given. */
+  readonly root?: string;
+}
+
+/**
+ * Compiles a device program to one text. Throws `CompileError` where the program is not portable TypeScript, except for
+ * `native`, which checks nothing: see `check`. Results are kept in `node_modules/.cache/songbai` of the project.
+ */
+export function compile(request: CompileRequest): Bundle {
+  const { target, entrySource } = request;
+  const entryFile = resolve(request.entryFile);
+  const project = findProject(entryFile, request.root);
+  const key = hashText(JSON.stringify([compilerVersion(), project, entryFile, entrySource ?? null, target]));
+  const built = cached(join(project.root, "node_modules", ".cache", "songbai"), key, () => {
+    const inputs = new Set<string>();
+    return { built: BUILDERS[target](project, entryFile, entrySource, inputs), inputs: [...inputs].filter((path) => hashFile(path) !== "") };
+  });
+  return asBundle(target, built);
+}
+
+/** What is wrong with a device program, in the order of its files; empty when all targets can run it. */
+export function check({ entryFile, entrySource, root }: Omit<CompileRequest, "target">): Diagnostic[] {
+  const project = findProject(resolve(entryFile), root);
+  const source = readProgram(project, resolve(entryFile), entrySource, luaOptions("lua53") as ts.CompilerOptions);
+  return [...checkSource(source), ...checkReceive(source)];
+}
+
+type Builder = (project: Project, entryFile: string, entrySource: string | undefined, inputs: Set<string>) => Built;
+
+const BUILDERS: Record<Target, Builder> = {
+  lua51: buildLua("lua51"),
+  lua53: buildLua("lua53"),
+  js: (project, entryFile, entrySource, inputs) => {
+    readChecked(project, entryFile, entrySource, inputs, luaOptions("lua53"));
+    return toES5(bundleModules(project, entryFile, entrySource));
+  },
+  native: (project, entryFile, entrySource, inputs) => {
+    const bundled = bundleModules(project, entryFile, entrySource);
+    for (const path of bundled.inputs) inputs.add(path);
+    const map = Buffer.from(JSON.stringify(bundled.map)).toString("base64");
+    return { ...bundled, code: `${bundled.code}//# sourceMappingURL=data:application/json;base64,${map}\n` };
+  },
+};
+
+function buildLua(target: "lua51" | "lua53"): Builder {
+  return (project, entryFile, entrySource, inputs) => {
+    return bundleLua(readChecked(project, entryFile, entrySource, inputs, luaOptions(target)), target);
+  };
+}
+
+function readChecked(
+  project: Project,
+  entryFile: string,
+  entrySource: string | undefined,
+  inputs: Set<string>,
+  options: lua.CompilerOptions,
+): Source {
+  const source = readProgram(project, entryFile, entrySource, options as ts.CompilerOptions);
+  for (const file of source.files) inputs.add(file.fileName);
+  const refused = [...checkSource(source), ...checkReceive(source)];
+  if (refused.length > 0) throw new CompileError(refused);
+  return source;
+}
+
+/** A bundle is driven by `receive(line)`: see sdk/src/link. */
+function checkReceive({ checker, entry, project }: Source): Diagnostic[] {
+  const symbol = checker.getSymbolAtLocation(entry);
+  const names = symbol === undefined ? [] : checker.getExportsOfModule(symbol).map(({ name }) => name);
+  if (names.includes("receive")) return [];
+  const message = "the entry file exports no `receive`: export `function receive(line: string): string`";
+  return [{ file: entry.fileName.slice(project.root.length + 1), line: 1, column: 1, rule: "bundle", message }];
+}
+
+let version: string | undefined;
+
+/** Changes with the compiler's own files and with what it is built on. */
+function compilerVersion(): string {
+  if (version === undefined) {
+    const here = dirname(fileURLToPath(import.meta.url));
+    const files = readdirSync(here, { recursive: true, encoding: "utf8" }).filter((name) => /\.(ts|js)$/.test(name));
+    const hashes = files.sort().map((name) => hashFile(join(here, name)));
+    version = hashText([...hashes, ts.version, lua.version, esbuildVersion].join());
+  }
+  return version;
+}

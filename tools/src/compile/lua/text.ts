@@ -1,0 +1,33 @@
+import * as lua from "typescript-to-lua";
+import { call, offset } from "./build.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** Intrinsics that every Lua spells alike. */
+export const SHARED_INTRINSICS: Dialect["intrinsics"] = {
+  allocBytes: ([length], need) => call(need("____alloc"), length!.code),
+  allocInts: ([length], need) => call(need("____alloc"), length!.code),
+  textLength: ([text]) => lua.createUnaryExpression(text!.code, lua.SyntaxKind.LengthOperator),
+  charCode: ([text, index], need) => call(need("____byte"), text!.code, offset(index!.code, 1)),
+  textSlice: ([text, from, to], need) => call(need("____sub"), text!.code, offset(from!.code, 1), to!.code),
+  textOf: ([codes, from, to], need) => call(need("____text"), codes!.code, from!.code, to!.code),
+};
+
+/** Prelude entries that every Lua spells alike. */
+export const SHARED_PRELUDE: Dialect["prelude"] = {
+  ____byte: "local ____byte = string.byte",
+  ____sub: "local ____sub = string.sub",
+  // Octets and integers count from 0, so the first one lies beside the array part.
+  ____alloc: `local function ____alloc(n)
+local t = {length = n, [0] = n > 0 and 0 or nil}
+for i = 1, n - 1 do t[i] = 0 end
+return t
+end`,
+  // Pieces of 64 codes: the stack of a small Lua takes no more than 250 arguments at once.
+  ____text: `local function ____text(t, from, to)
+local s = ""
+for at = from, to - 1, 64 do
+s = s .. string.char((table.unpack or unpack)(t, at, at + 63 < to and at + 63 or to - 1))
+end
+return s
+end`,
+};
