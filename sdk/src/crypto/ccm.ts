@@ -59,7 +59,7 @@ export function ccm(encrypt: BlockCipher, nonceBytes: number, tagBytes: number):
     format(mac, adata | (((tagBytes - 2) >> 1) << 3) | (lengthBytes - 1), nonce, length);
     encrypt(mac);
     if (additional.length > 0) {
-      mac[0] = mac[0] ^ (additional.length >>> 8);
+      mac[0] = mac[0] ^ ((additional.length >>> 8) & 255);
       mac[1] = mac[1] ^ (additional.length & 255);
       absorb(additional.bytes, 0, additional.length, 2);
     }

@@ -14,7 +14,7 @@ import { type Identity, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY
 import { idiv } from "../lang/intrinsics.ts";
 import { outbox } from "../outbox/outbox.ts";
 import { BATTERY, BOOTED, NO_IDENTITY, STATUS } from "../record/codes.ts";
-import { journal } from "../record/journal.ts";
+import { journal, MAX_RECORD } from "../record/journal.ts";
 import type { Observation } from "../record/observation.ts";
 import { sealer } from "../record/seal.ts";
 import { type Counters, openCounters } from "../store/counters.ts";
@@ -82,7 +82,7 @@ export function device(manifest: Manifest, program: (d: Device) => void): Device
       return;
     }
     const counters = openCounters(flash, COUNTER_SECTOR, COUNTER_RESERVE);
-    const store = openFlashLog(flash, LOG_SECTOR, idiv(flash.sizeBytes, flash.sectorBytes) - LOG_SECTOR);
+    const store = openFlashLog(flash, LOG_SECTOR, idiv(flash.sizeBytes, flash.sectorBytes) - LOG_SECTOR, MAX_RECORD);
     const records = journal(log, clock, counters, sealer(recordKey, identity.salt, identity.epoch), store);
     const bearer = bearerOf(board, manifest, identity, counters);
 

@@ -67,7 +67,7 @@ export function norFlash(
     sectorBytes,
     read: (address, into, at, length) => {
       if (outside(address, length)) return OUT_OF_RANGE;
-      for (let i = 0; i < length; i++) into[at + i] = octetAt(address + i);
+      for (let i = 0; i < length; i++) into[at + i] = octetAt(address + i) & 255;
       return OK;
     },
     program: (address, from, at, length) => {

@@ -13,6 +13,8 @@ import { SEAL_OVERHEAD, type Sealer } from "./seal.ts";
 const SEQUENCE_COUNTER = 0;
 /** Longest plaintext, octets: a sealed record fits one LoRaWAN frame at SF9. */
 const MAX_PLAIN = 96;
+/** Longest sealed record, octets. */
+export const MAX_RECORD = MAX_PLAIN + SEAL_OVERHEAD;
 /** More than any observation of the table takes. */
 const MAX_OBSERVATION = 32;
 
@@ -23,7 +25,7 @@ export interface Journal {
 
 export function journal(log: Log, clock: Clock, counters: Counters, sealer: Sealer, store: FlashLog): Journal {
   const plain = allocBytes(MAX_PLAIN + MAX_OBSERVATION);
-  const sealed = allocBytes(MAX_PLAIN + SEAL_OVERHEAD);
+  const sealed = allocBytes(MAX_RECORD);
 
   function write(observations: Observation[], urgent: boolean): Result {
     let length = 0;

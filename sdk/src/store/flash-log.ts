@@ -45,10 +45,12 @@ export interface FlashLog {
   readonly dropped: () => number;
 }
 
-/** Opens the log in `sectors` sectors (2 or more) from `firstSector` on. */
-export function openFlashLog(flash: Flash, firstSector: number, sectors: number): FlashLog {
+/**
+ * Opens the log in `sectors` sectors (2 or more) from `firstSector` on, for payloads of up to `maxPayload` octets, which must fit a
+ * sector. It takes that much memory.
+ */
+export function openFlashLog(flash: Flash, firstSector: number, sectors: number, maxPayload: number): FlashLog {
   const size = flash.sectorBytes;
-  const maxPayload = size - SECTOR_HEADER_BYTES - ENTRY_HEADER_BYTES - CHECKSUM_BYTES;
   /** Sector sequence by sector, 0 where there is no valid header. Sequences begin at 1. */
   const sequences = allocInts(sectors);
   const header = allocBytes(SECTOR_HEADER_BYTES);
@@ -86,8 +88,8 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number)
     flash.read(base(sector) + at, buffer, 0, ENTRY_HEADER_BYTES);
     const length = getUint16(buffer, 0);
     if (length === BLANK_LENGTH && buffer[2] === 0xff && buffer[3] === 0xff) return MISSING;
-    const sound = (buffer[0] ^ buffer[1] ^ buffer[2]) === 0xff && at + ENTRY_HEADER_BYTES + length + CHECKSUM_BYTES <= size;
-    return sound ? length : CORRUPT;
+    const fits = length <= maxPayload && at + ENTRY_HEADER_BYTES + length + CHECKSUM_BYTES <= size;
+    return fits && (buffer[0] ^ buffer[1] ^ buffer[2]) === 0xff ? length : CORRUPT;
   }
 
   /** Reads a whole entry to `buffer`; answers its payload's length, or what is wrong. The state stays in `buffer[3]`. */

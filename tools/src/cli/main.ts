@@ -1,0 +1,28 @@
+/** The songbai command. Exit status: 0 as expected, 1 an expectation failed, 2 the input or the usage is wrong. */
+import { Command, CommanderError } from "commander";
+import { addBuild } from "./build.ts";
+import { addRun } from "./run.ts";
+import { sentenceOf } from "./sentence.ts";
+import { addStory } from "./story.ts";
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command("songbai")
+    .description("Songbai (松柏): elder-care device firmware in portable TypeScript")
+    .showHelpAfterError(false)
+    .exitOverride();
+  addRun(program);
+  addBuild(program);
+  addStory(program);
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    const { sentence, status } = sentenceOf(error);
+    process.stderr.write(`${sentence}\n`);
+    process.exitCode = status;
+  }
+}

@@ -1,0 +1,168 @@
+/** songbai run: one device, one scenario, one runtime; what came of it. */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { InputError } from "@songbai/sim/scenario/input-error";
+import { readScenario, recordingScenario, type Scenario, scenarioNames } from "@songbai/sim/scenario/scenario";
+import { type BoardProfile, type SimulationResult, simulate } from "@songbai/sim/scenario/simulate";
+import { readRecording } from "@songbai/sim/world/recording";
+import type { Command } from "commander";
+import { hub } from "../hub/hub.ts";
+import { connectPlatform } from "../hub/platform/platform.ts";
+import { demoCredentials, identityOf } from "../provision/demo.ts";
+import { deviceNames, findDevice } from "./find-device.ts";
+import { integerOption } from "./options.ts";
+import { meterOf } from "./progress.ts";
+import { prepareRuntime, RUNTIMES } from "./runtimes.ts";
+import { printSummary } from "./summary.ts";
+
+interface RunOptions {
+  scenario?: string;
+  recording?: string;
+  runtime: string;
+  seed?: string;
+  speed: string;
+  mqtt?: string;
+  out?: string;
+  json?: boolean;
+}
+
+export function addRun(program: Command): void {
+  program
+    .command("run")
+    .description("simulate a device in a scenario and say what came of it")
+    .argument("<device>", `one of ${deviceNames().join(", ")}, or a folder with main.ts and manifest.json`)
+    .option("--scenario <name|file>", `one of ${scenarioNames().join(", ")}, or a YAML or JSON file (default fall-at-home)`)
+    .option("--recording <file>", "play a recorded accelerometer (CSV) instead of a scenario")
+    .option("--runtime <name>", `one of ${RUNTIMES.join(", ")}`, "native")
+    .option("--seed <number>", "seed of everything random, 0 to 2147483647")
+    .option("--speed <max|number>", "times real time", "max")
+    .option("--mqtt <url>", "broker to publish to (default: an embedded one)")
+    .option("--out <dir>", "write transcript.cbor and result.json there")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", "\nExample:\n  songbai run bracelet --scenario fall-at-home --runtime lua53 --seed 1 --json")
+    .action(async (device: string, options: RunOptions) => {
+      process.exitCode = await run(device, options);
+    });
+}
+
+/** The result object of FORMATS: fields that a runtime cannot know are absent. */
+export function resultOf(
+  device: string,
+  scenario: Scenario,
+  runtime: string,
+  seed: number,
+  result: SimulationResult,
+  published: Published,
+) {
+  const { outcome, heap } = result;
+  const round = (value: number, digits: number) => Number(value.toFixed(digits));
+  const memory =
+    heap.peakBytes === undefined
+      ? {}
+      : {
+          memory: {
+            peakHeapBytes: heap.peakBytes,
+            ...(heap.afterBootBytes === undefined ? {} : { afterBootBytes: heap.afterBootBytes }),
+          },
+        };
+  return {
+    device,
+    scenario: scenario.name,
+    runtime,
+    seed,
+    simulatedSeconds: result.simulatedSeconds,
+    wallSeconds: round(result.wallSeconds, 3),
+    speed: Math.round(result.simulatedSeconds / result.wallSeconds),
+    digest: result.transcript.digest(),
+    alarms: outcome.alarms.map(({ kind, at, deliveredAt, bearer, verified, cancelled }) => ({
+      kind,
+      at: round(at, 3),
+      ...(deliveredAt === undefined ? {} : { deliveredAt: round(deliveredAt, 3) }),
+      ...(bearer === undefined ? {} : { bearer }),
+      verified,
+      cancelled,
+    })),
+    records: outcome.records,
+    air: result.air,
+    mqtt: published,
+    flash: result.flash,
+    ...memory,
+    energy: result.energy,
+    violations: result.violations,
+    verdict: result.violations.length === 0 ? "pass" : "fail",
+  };
+}
+
+/** MQTT messages: handed to the broker, received by a separate subscriber, not sent at the end. */
+export interface Published {
+  readonly published: number;
+  readonly received: number;
+  readonly unsent: number;
+}
+
+function scenarioOf(device: string, options: RunOptions): Scenario {
+  if (options.recording !== undefined) {
+    if (options.scenario !== undefined) throw new InputError("Name either --scenario or --recording, not both.");
+    return recordingScenario(options.recording, device, readRecording(options.recording).durationUs / 1e6);
+  }
+  const scenario = readScenario(options.scenario ?? "fall-at-home");
+  if (scenario.device !== device) {
+    throw new InputError(
+      `The scenario ${scenario.name} is about the device "${scenario.device}", not "${device}"; run songbai run ${scenario.device}.`,
+    );
+  }
+  return scenario;
+}
+
+function paceOf(speed: string): () => number {
+  if (speed === "max") return () => Number.POSITIVE_INFINITY;
+  const factor = Number(speed);
+  if (!(factor > 0)) throw new InputError(`--speed ${speed} is no speed; give max, 1 or another number above 0.`);
+  return () => factor;
+}
+
+async function run(deviceName: string, options: RunOptions): Promise<number> {
+  const device = findDevice(deviceName);
+  const scenario = scenarioOf(device.name, options);
+  const seed = options.seed === undefined ? scenario.seed : integerOption("--seed", options.seed, 0, 2147483647);
+  const pace = paceOf(options.speed);
+  const profile = createRequire(import.meta.url)("@songbai/board-profiles/simulator/profile.json") as BoardProfile;
+  const credentials = demoCredentials(seed, device.name);
+  const platform = await connectPlatform(options.mqtt);
+  try {
+    const runtime = await prepareRuntime(device, options.runtime);
+    const far = hub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, platform.publish);
+    const progress = meterOf(scenario, options.json === true);
+    const result = await simulate({
+      scenario,
+      seed,
+      profile,
+      identity: identityOf(credentials),
+      start: runtime.start,
+      server: far,
+      keepTranscript: options.out !== undefined,
+      pace,
+      watch: { progress: progress.show },
+    });
+    progress.done();
+    const object = resultOf(device.name, scenario, options.runtime, seed, result, await platform.settle());
+    if (options.out !== undefined) writeResult(options.out, object, result);
+    if (options.json === true) process.stdout.write(`${JSON.stringify(object)}\n`);
+    else printSummary(object, scenario);
+    return object.verdict === "pass" ? 0 : 1;
+  } finally {
+    await platform.close();
+  }
+}
+
+function writeResult(folder: string, object: object, result: SimulationResult): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "transcript.cbor"), result.transcript.bytes());
+    writeFileSync(join(folder, "result.json"), `${JSON.stringify(object, null, 2)}\n`);
+  } catch {
+    throw new InputError(`The folder ${folder} of --out cannot be written; name one that can.`);
+  }
+}

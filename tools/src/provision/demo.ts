@@ -1,0 +1,53 @@
+/**
+ * Credentials for devices of the simulator: derived from the run's seed, so that a run can be repeated. They are no secret and must
+ * never go into a product; `songbai provision` will make real ones.
+ */
+import { createHash, createHmac } from "node:crypto";
+import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY } from "@songbai/sdk/identity/identity";
+
+/** What both ends of a device's connection know. */
+export interface Credentials {
+  /** EUI-64, 8 octets. */
+  readonly deviceId: Uint8Array;
+  /** LoRaWAN DevAddr, int32. */
+  readonly deviceAddress: number;
+  readonly epoch: number;
+  /** First 4 octets of SHA-256 over the device id. */
+  readonly salt: Uint8Array;
+  /** 16 octets each. */
+  readonly recordKey: Uint8Array;
+  readonly networkKey: Uint8Array;
+  readonly applicationKey: Uint8Array;
+}
+
+const VENDOR_PREFIX = "7a3f11c0";
+
+export function demoCredentials(seed: number, device: string): Credentials {
+  const derive = (label: string, length: number) =>
+    new Uint8Array(createHmac("sha256", "songbai demo").update(`${device}/${seed}/${label}`).digest().subarray(0, length));
+  const deviceId = new Uint8Array(Buffer.concat([Buffer.from(VENDOR_PREFIX, "hex"), derive("id", 4)]));
+  return {
+    deviceId,
+    deviceAddress: Buffer.from(derive("address", 4)).readInt32BE(),
+    epoch: 1,
+    salt: new Uint8Array(createHash("sha256").update(deviceId).digest().subarray(0, 4)),
+    recordKey: derive("record key", 16),
+    networkKey: derive("network key", 16),
+    applicationKey: derive("application key", 16),
+  };
+}
+
+/** The identity block for the start of the device's flash. */
+export function identityOf(credentials: Credentials): Uint8Array {
+  return identityBlock(credentials.deviceId, credentials.salt, credentials.epoch, credentials.deviceAddress, [
+    { name: RECORD_KEY, key: credentials.recordKey },
+    { name: LORAWAN_NETWORK_KEY, key: credentials.networkKey },
+    { name: LORAWAN_APPLICATION_KEY, key: credentials.applicationKey },
+  ]) as Uint8Array;
+}
+
+/** A device id as people read it: 7A3F-11C0-0000-0042. */
+export function printedId(deviceId: Uint8Array): string {
+  const digits = Buffer.from(deviceId).toString("hex").toUpperCase();
+  return (digits.match(/.{4}/g) as string[]).join("-");
+}
