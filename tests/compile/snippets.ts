@@ -37,7 +37,14 @@ const BINARY = [
 
 /** Expressions over one int32, `a`. */
 const UNARY = [
-  ...[1, 4, 7, 16, 30, 31].flatMap((n) => [`a << ${n}`, `a >> ${n}`, `a >>> ${n}`, `(a & 255) << ${n}`, `(a & 0x7fff) >> ${n}`, `(a & 65535) >>> ${n}`]),
+  ...[1, 4, 7, 16, 30, 31].flatMap((n) => [
+    `a << ${n}`,
+    `a >> ${n}`,
+    `a >>> ${n}`,
+    `(a & 255) << ${n}`,
+    `(a & 0x7fff) >> ${n}`,
+    `(a & 65535) >>> ${n}`,
+  ]),
   "~a",
   "~(a & 255)",
   "a | 0",
@@ -158,6 +165,8 @@ export function compileSnippets(target: Target): Bundle {
 /** The answers of the snippets on Node, where JavaScript's own semantics hold. */
 export async function expectedAnswers(): Promise<string[]> {
   const { code } = compileSnippets("native");
-  const { receive } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { receive: (line: string) => string };
+  const { receive } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
+    receive: (line: string) => string;
+  };
   return SNIPPETS.map((_, i) => receive(String(i)));
 }

@@ -3,10 +3,13 @@ import { join } from "node:path";
 import type { Built } from "./bundle.ts";
 import { hashFile, hashText } from "./program.ts";
 
-/** A bundle and the files that it was made of, by the hash of their content. */
-interface Entry {
-  readonly inputs: Readonly<Record<string, string>>;
+/** A bundle and the files that it was made of: the hash of each one's content, by path. */
+export interface Made {
   readonly built: Built;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+interface Entry extends Made {
   /** Hash of `built`, so that a cut or garbled file is noticed. */
   readonly check: string;
 }
@@ -15,17 +18,13 @@ interface Entry {
  * The bundle kept under `key`, or `make`'s, which is then kept. A kept one counts only while all its inputs are as they were.
  * Two processes may do this at once: an entry appears whole, by renaming, or not at all.
  */
-export function cached(directory: string, key: string, make: () => { built: Built; inputs: readonly string[] }): Built {
+export function cached(directory: string, key: string, make: () => Made): Built {
   const file = join(directory, `${key}.json`);
   const kept = read(file);
   if (kept !== undefined && Object.entries(kept.inputs).every(([path, hash]) => hashFile(path) === hash)) return kept.built;
-  const { built, inputs } = make();
-  keep(directory, file, {
-    inputs: Object.fromEntries(inputs.map((path) => [path, hashFile(path)])),
-    built,
-    check: hashText(JSON.stringify(built)),
-  });
-  return built;
+  const made = make();
+  keep(directory, file, { ...made, check: hashText(JSON.stringify(made.built)) });
+  return made.built;
 }
 
 function read(file: string): Entry | undefined {

@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import { version as esbuildVersion } from "esbuild";
 import ts from "typescript";
 import * as lua from "typescript-to-lua";
-import { asBundle, type Built, type Bundle, type Target } from "./bundle.ts";
-import { cached } from "./cache.ts";
+import { asBundle, type Bundle, type Target } from "./bundle.ts";
+import { cached, type Made } from "./cache.ts";
 import { CompileError, type Diagnostic } from "./diagnostic.ts";
 import { bundleModules, toES5 } from "./js.ts";
-import { bundleLua, luaOptions } from "./lua/bundle.ts";
+import { bundleLua, type LuaTarget, luaOptions } from "./lua/bundle.ts";
 import { hashFile, hashText, readProgram, type Source } from "./program.ts";
 import { findProject, type Project } from "./project.ts";
 import { checkSource } from "./subset.ts";
@@ -36,8 +36,9 @@ export function compile(request: CompileRequest): Bundle {
   const project = findProject(entryFile, request.root);
   const key = hashText(JSON.stringify([compilerVersion(), project, entryFile, entrySource ?? null, target]));
   const built = cached(join(project.root, "node_modules", ".cache", "songbai"), key, () => {
-    const inputs = new Set<string>();
-    return { built: BUILDERS[target](project, entryFile, entrySource, inputs), inputs: [...inputs].filter((path) => hashFile(path) !== "") };
+    const made = BUILDERS[target](project, entryFile, entrySource);
+    const real = Object.entries(made.inputs).filter(([path]) => entrySource === undefined || path !== entryFile);
+    return { built: made.built, inputs: Object.fromEntries(real) };
   });
   return asBundle(target, built);
 }
@@ -49,41 +50,40 @@ export function check({ entryFile, entrySource, root }: Omit<CompileRequest, "ta
   return [...checkSource(source), ...checkReceive(source)];
 }
 
-type Builder = (project: Project, entryFile: string, entrySource: string | undefined, inputs: Set<string>) => Built;
+type Builder = (project: Project, entryFile: string, entrySource: string | undefined) => Made;
 
 const BUILDERS: Record<Target, Builder> = {
   lua51: buildLua("lua51"),
   lua53: buildLua("lua53"),
-  js: (project, entryFile, entrySource, inputs) => {
-    readChecked(project, entryFile, entrySource, inputs, luaOptions("lua53"));
-    return toES5(bundleModules(project, entryFile, entrySource));
+  js: (project, entryFile, entrySource) => {
+    const source = readChecked(project, entryFile, entrySource, "lua53");
+    return { built: toES5(bundleModules(project, entryFile, entrySource).built), inputs: inputsOf(source) };
   },
-  native: (project, entryFile, entrySource, inputs) => {
-    const bundled = bundleModules(project, entryFile, entrySource);
-    for (const path of bundled.inputs) inputs.add(path);
-    const map = Buffer.from(JSON.stringify(bundled.map)).toString("base64");
-    return { ...bundled, code: `${bundled.code}//# sourceMappingURL=data:application/json;base64,${map}\n` };
+  native: (project, entryFile, entrySource) => {
+    const { built, inputs } = bundleModules(project, entryFile, entrySource);
+    const map = Buffer.from(JSON.stringify(built.map)).toString("base64");
+    const code = `${built.code}//# sourceMappingURL=data:application/json;base64,${map}\n`;
+    return { built: { ...built, code }, inputs };
   },
 };
 
-function buildLua(target: "lua51" | "lua53"): Builder {
-  return (project, entryFile, entrySource, inputs) => {
-    return bundleLua(readChecked(project, entryFile, entrySource, inputs, luaOptions(target)), target);
+function buildLua(target: LuaTarget): Builder {
+  return (project, entryFile, entrySource) => {
+    const source = readChecked(project, entryFile, entrySource, target);
+    return { built: bundleLua(source, target), inputs: inputsOf(source) };
   };
 }
 
-function readChecked(
-  project: Project,
-  entryFile: string,
-  entrySource: string | undefined,
-  inputs: Set<string>,
-  options: lua.CompilerOptions,
-): Source {
-  const source = readProgram(project, entryFile, entrySource, options as ts.CompilerOptions);
-  for (const file of source.files) inputs.add(file.fileName);
+function readChecked(project: Project, entryFile: string, entrySource: string | undefined, target: LuaTarget): Source {
+  const source = readProgram(project, entryFile, entrySource, luaOptions(target) as ts.CompilerOptions);
   const refused = [...checkSource(source), ...checkReceive(source)];
   if (refused.length > 0) throw new CompileError(refused);
   return source;
+}
+
+/** Hashes of the texts as they were compiled: a file that changes meanwhile is no longer that one. */
+function inputsOf({ files }: Source): Record<string, string> {
+  return Object.fromEntries(files.map(({ fileName, text }) => [fileName, hashText(text)]));
 }
 
 /** A bundle is driven by `receive(line)`: see sdk/src/link. */

@@ -4,17 +4,14 @@ import type { EncodedSourceMap } from "@jridgewell/trace-mapping";
 import * as esbuild from "esbuild";
 import ts from "typescript";
 import type { Built } from "./bundle.ts";
+import type { Made } from "./cache.ts";
 import { CompileError } from "./diagnostic.ts";
 import { moduleNames } from "./names.ts";
+import { hashFile } from "./program.ts";
 import { displayName, type Project } from "./project.ts";
 
-/** What esbuild made of a program, and the files that it read. */
-export interface Bundled extends Built {
-  readonly inputs: readonly string[];
-}
-
 /** All modules of a program in one flat scope, as a modern ECMAScript module with the exports of the entry file. */
-export function bundleModules(project: Project, entryFile: string, entrySource: string | undefined): Bundled {
+export function bundleModules(project: Project, entryFile: string, entrySource: string | undefined): Made {
   const result = buildOrRefuse(project, {
     ...(entrySource === undefined
       ? { entryPoints: [entryFile] }
@@ -42,11 +39,14 @@ export function bundleModules(project: Project, entryFile: string, entrySource: 
   const parts = Object.values(result.metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
   const files = parts.map(([file]) => file);
   const names = moduleNames(files);
+  const inputs = Object.keys(result.metafile.inputs).map((file) => resolve(project.root, file));
   return {
-    code: code.text,
-    map: JSON.parse(map.text) as EncodedSourceMap,
-    modules: parts.map(([file, { bytesInOutput }], i) => ({ name: names[i] ?? file, file, bytes: bytesInOutput })),
-    inputs: Object.keys(result.metafile.inputs).map((file) => resolve(project.root, file)),
+    built: {
+      code: code.text,
+      map: JSON.parse(map.text) as EncodedSourceMap,
+      modules: parts.map(([file, { bytesInOutput }], i) => ({ name: names[i] ?? file, file, bytes: bytesInOutput })),
+    },
+    inputs: Object.fromEntries(inputs.map((path) => [path, hashFile(path)])),
   };
 }
 
@@ -77,7 +77,7 @@ const IMUL = `var Math_imul = Math.imul || function (a, b) {
 `;
 
 /** The bundle in the language of 2009, as a script that defines the one global function `receive`. */
-export function toES5(bundled: Bundled): Bundled {
+export function toES5(bundled: Built): Built {
   const { body, receive } = withoutExports(bundled.code);
   const lowered = ts.transpileModule(body, {
     fileName: "bundle.js",
@@ -96,7 +96,10 @@ export function toES5(bundled: Bundled): Bundled {
   return {
     ...bundled,
     code: `${head}${es5}return ${receive};\n})();\n`,
-    map: { ...(JSON.parse(composed.toString()) as EncodedSourceMap), mappings: ";".repeat(head.split("\n").length - 1) + composed.mappings },
+    map: {
+      ...(JSON.parse(composed.toString()) as EncodedSourceMap),
+      mappings: ";".repeat(head.split("\n").length - 1) + composed.mappings,
+    },
   };
 }
 

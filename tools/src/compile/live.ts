@@ -22,7 +22,8 @@ export interface Liveness {
 /** A constant that is written out wherever it is used: `const OK = 0`. */
 export function writtenOut(symbol: ts.Symbol | undefined): ts.Expression | undefined {
   const declaration = symbol?.valueDeclaration;
-  if (declaration === undefined || !ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) return undefined;
+  if (declaration === undefined || !ts.isVariableDeclaration(declaration) || declaration.initializer === undefined)
+    return undefined;
   const isTop = ts.isVariableStatement(declaration.parent.parent) && ts.isSourceFile(declaration.parent.parent.parent);
   const isConstant = (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
   return isTop && isConstant && literalValue(declaration.initializer) !== undefined ? declaration.initializer : undefined;
@@ -146,6 +147,7 @@ function isPure(node: ts.Expression): boolean {
   }
   if (ts.isArrayLiteralExpression(node)) return node.elements.every(isPure);
   if (ts.isPrefixUnaryExpression(node)) return isPure(node.operand);
-  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node)) return isPure(node.expression);
+  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node))
+    return isPure(node.expression);
   return ts.isLiteralExpression(node) || node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword;
 }

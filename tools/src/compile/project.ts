@@ -26,7 +26,9 @@ function nearestRoot(directory: string): string {
 /** The package.json of the SDK beside the entry file, else of the SDK that these tools came with. */
 function sdkManifest(entryFile: string): string {
   for (const from of [dirname(entryFile), import.meta.url]) {
-    for (const lookIn of createRequire(typeof from === "string" && from.startsWith("file:") ? from : join(from, "_")).resolve.paths("@songbai/sdk") ?? []) {
+    for (const lookIn of createRequire(
+      typeof from === "string" && from.startsWith("file:") ? from : join(from, "_"),
+    ).resolve.paths("@songbai/sdk") ?? []) {
       const manifest = join(lookIn, "@songbai", "sdk", "package.json");
       if (existsSync(manifest)) return realpathSync(manifest);
     }

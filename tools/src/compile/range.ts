@@ -108,7 +108,7 @@ function wrapped(range: Range): Range {
 
 function unaryRange(checker: ts.TypeChecker, node: ts.PrefixUnaryExpression): Range {
   const { min, max } = rangeOf(checker, node.operand);
-  if (node.operator === ts.SyntaxKind.MinusToken) return { min: -max, max: -min };
+  if (node.operator === ts.SyntaxKind.MinusToken) return { min: 0 - max, max: 0 - min };
   return node.operator === ts.SyntaxKind.TildeToken ? { min: -max - 1, max: -min - 1 } : INT32;
 }
 
@@ -119,7 +119,8 @@ function callRange(checker: ts.TypeChecker, call: ts.CallExpression): Range {
   if (name === "idiv") {
     const { min, max } = rangeOf(checker, call.arguments[0]!);
     const divisor = rangeOf(checker, call.arguments[1]!);
-    if (divisor.min > 0) return { min: Math.min(0, Math.trunc(min / divisor.min)), max: Math.max(0, Math.trunc(max / divisor.min)) };
+    if (divisor.min > 0)
+      return { min: Math.min(0, Math.trunc(min / divisor.min)), max: Math.max(0, Math.trunc(max / divisor.min)) };
   }
   return (name === undefined ? undefined : CALL_RANGES[name]) ?? INT32;
 }
@@ -127,7 +128,8 @@ function callRange(checker: ts.TypeChecker, call: ts.CallExpression): Range {
 function variableRange(checker: ts.TypeChecker, name: ts.Identifier): Range {
   const symbol = checker.getSymbolAtLocation(name);
   const declaration = symbol?.valueDeclaration;
-  if (symbol === undefined || declaration === undefined || !ts.isVariableDeclaration(declaration)) return aliasRange(checker, symbol);
+  if (symbol === undefined || declaration === undefined || !ts.isVariableDeclaration(declaration))
+    return aliasRange(checker, symbol);
   if (declaration.initializer === undefined || !ts.isVariableDeclarationList(declaration.parent)) return INT32;
   if ((declaration.parent.flags & ts.NodeFlags.Const) !== 0) return wrapped(rangeOf(checker, declaration.initializer));
   const loop = declaration.parent.parent;
@@ -161,8 +163,10 @@ function counterRange(checker: ts.TypeChecker, symbol: ts.Symbol, initializer: t
     if (condition === undefined || !ts.isBinaryExpression(condition)) return INT32;
     if (checker.getSymbolAtLocation(bare(condition.left)) !== symbol) return INT32;
     const limit = wrapped(rangeOf(checker, condition.right)).max;
-    if (condition.operatorToken.kind === ts.SyntaxKind.LessThanToken) return { min: start.min, max: Math.max(start.max, limit - 1) };
-    if (condition.operatorToken.kind === ts.SyntaxKind.LessThanEqualsToken) return { min: start.min, max: Math.max(start.max, limit) };
+    if (condition.operatorToken.kind === ts.SyntaxKind.LessThanToken)
+      return { min: start.min, max: Math.max(start.max, limit - 1) };
+    if (condition.operatorToken.kind === ts.SyntaxKind.LessThanEqualsToken)
+      return { min: start.min, max: Math.max(start.max, limit) };
     return INT32;
   }
 }
@@ -172,7 +176,11 @@ function steps(checker: ts.TypeChecker, symbol: ts.Symbol, loop: ts.ForStatement
   const step = loop.incrementor;
   if (step === undefined) return false;
   if (ts.isPostfixUnaryExpression(step) || ts.isPrefixUnaryExpression(step)) {
-    return isStep(step.operator) && step.operator === ts.SyntaxKind.PlusPlusToken && checker.getSymbolAtLocation(step.operand) === symbol;
+    return (
+      isStep(step.operator) &&
+      step.operator === ts.SyntaxKind.PlusPlusToken &&
+      checker.getSymbolAtLocation(step.operand) === symbol
+    );
   }
   return (
     ts.isBinaryExpression(step) &&
@@ -189,5 +197,5 @@ function union(a: Range, b: Range): Range {
 /** The range of `a * b`. */
 export function productRange(a: Range, b: Range): Range {
   const corners = [a.min * b.min, a.min * b.max, a.max * b.min, a.max * b.max];
-  return { min: Math.min(...corners), max: Math.max(...corners) };
+  return { min: Math.min(...corners) + 0, max: Math.max(...corners) + 0 };
 }

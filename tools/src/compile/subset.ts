@@ -28,7 +28,7 @@ function checkFile(source: Source, file: ts.SourceFile): Diagnostic[] {
   const visit = (node: ts.Node): void => {
     for (const rule of BY_KIND.get(node.kind) ?? []) {
       if (rule.test?.(node, source.checker) ?? true) {
-        const message = rule.sentence.replace("%", `\`${excerpt(node, file)}\``);
+        const message = rule.sentence.replace("%", () => `\`${excerpt(node, file)}\``);
         found.push({ ...place(source, file, node.getStart(file)), rule: rule.id, message });
       }
     }

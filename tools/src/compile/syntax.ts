@@ -63,13 +63,18 @@ export function plainOperator(node: ts.BinaryExpression): ts.SyntaxKind {
 export function isStatementLike(node: ts.Expression): boolean {
   const { parent } = node;
   if (ts.isParenthesizedExpression(parent)) return isStatementLike(parent);
-  return ts.isExpressionStatement(parent) || (ts.isForStatement(parent) && (parent.incrementor === node || parent.initializer === node));
+  return (
+    ts.isExpressionStatement(parent) ||
+    (ts.isForStatement(parent) && (parent.incrementor === node || parent.initializer === node))
+  );
 }
 
 /** What a name stands for, with imports followed to the declaration itself. */
 export function symbolOf(checker: ts.TypeChecker, node: ts.Node): ts.Symbol | undefined {
-  const shorthand = ts.isIdentifier(node) && ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node;
-  const symbol = shorthand ? checker.getShorthandAssignmentValueSymbol(node.parent) : checker.getSymbolAtLocation(node);
+  // Names that TypeScriptToLua makes up stand nowhere and mean nothing.
+  if (node.parent === undefined) return undefined;
+  const isShorthand = ts.isIdentifier(node) && ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node;
+  const symbol = isShorthand ? checker.getShorthandAssignmentValueSymbol(node.parent) : checker.getSymbolAtLocation(node);
   return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol;
 }
 

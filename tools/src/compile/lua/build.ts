@@ -3,7 +3,9 @@ import * as lua from "typescript-to-lua";
 /** Short spellings for the Lua syntax tree. */
 
 export function number(value: number): lua.Expression {
-  return value < 0 ? lua.createUnaryExpression(number(-value), lua.SyntaxKind.NegationOperator) : lua.createNumericLiteral(value);
+  return value < 0
+    ? lua.createUnaryExpression(number(-value), lua.SyntaxKind.NegationOperator)
+    : lua.createNumericLiteral(value);
 }
 
 export function binary(left: lua.Expression, operator: lua.BinaryOperator, right: lua.Expression): lua.Expression {

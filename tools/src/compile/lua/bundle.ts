@@ -1,4 +1,4 @@
-import { type EncodedSourceMap, FlattenMap, encodedMap } from "@jridgewell/trace-mapping";
+import { type EncodedSourceMap, encodedMap, FlattenMap } from "@jridgewell/trace-mapping";
 import ts from "typescript";
 import * as lua from "typescript-to-lua";
 import type { Built } from "../bundle.ts";
@@ -13,6 +13,7 @@ import { LUA51 } from "./lua51.ts";
 import { LUA53 } from "./lua53.ts";
 import { moduleVariable, reach } from "./module.ts";
 import { CompactPrinter } from "./printer.ts";
+import "./no-self.ts";
 import { visitors } from "./visitors.ts";
 
 export type LuaTarget = "lua51" | "lua53";
@@ -51,7 +52,11 @@ export function bundleLua(source: Source, target: LuaTarget): Built {
 
   const names = moduleNames(live.files.map((file) => displayName(source.project, file.fileName)));
   const text = new Text();
-  text.write(Object.entries(dialect.prelude).flatMap(([name, code]) => (needed.has(name) ? [`${code}\n`] : [])).join(""));
+  text.write(
+    Object.entries(dialect.prelude)
+      .flatMap(([name, code]) => (needed.has(name) ? [`${code}\n`] : []))
+      .join(""),
+  );
   const modules = live.files.map((file, i) => {
     const { code, map } = printed.get(file)!;
     text.write(`local ${moduleVariable(live, file)} = (function()\n`);
@@ -84,7 +89,9 @@ function print(source: Source, live: Liveness, dialect: Dialect, need: (name: st
   };
   const options = { program, sourceFiles: [...live.files], plugins: [plugin] };
   const { diagnostics, transpiledFiles } = lua.getProgramTranspileResult(ts.sys, () => {}, options);
-  const refused = diagnostics.filter(({ category }) => category !== ts.DiagnosticCategory.Message).map((diagnostic) => asRefusal(source, diagnostic));
+  const refused = diagnostics
+    .filter(({ category }) => category !== ts.DiagnosticCategory.Message)
+    .map((diagnostic) => asRefusal(source, diagnostic));
   const printed = new Map<ts.SourceFile, Printed>();
   for (const { sourceFiles, code, sourceMap, luaAst } of transpiledFiles) {
     const file = sourceFiles![0]!;

@@ -1,5 +1,5 @@
-import type * as lua from "typescript-to-lua";
 import type ts from "typescript";
+import type * as lua from "typescript-to-lua";
 import type { Range } from "../range.ts";
 
 /** An integer expression in Lua and what is known of its value. */
@@ -15,7 +15,9 @@ export type Need = (name: string) => string;
 /** How one Lua spells what TypeScript's integer operators and the intrinsics do. */
 export interface Dialect {
   /** Binary operators that differ from JavaScript's; `result` is the range of the result. */
-  readonly operators: Partial<Record<ts.SyntaxKind, (left: Operand, right: Operand, result: Range, need: Need) => lua.Expression>>;
+  readonly operators: Partial<
+    Record<ts.SyntaxKind, (left: Operand, right: Operand, result: Range, need: Need) => lua.Expression>
+  >;
   readonly not: (operand: Operand, need: Need) => lua.Expression;
   /** Calls of lang/intrinsics by name. */
   readonly intrinsics: Readonly<Record<string, (values: readonly Operand[], need: Need) => lua.Expression>>;

@@ -29,7 +29,8 @@ export function countedLoop(node: ts.ForStatement, context: lua.TransformationCo
   const variable = checker.getSymbolAtLocation(name)!;
   const condition = bare(node.condition);
   const step = stepOf(checker, node.incrementor, variable);
-  if (step === undefined || !ts.isBinaryExpression(condition) || checker.getSymbolAtLocation(condition.left) !== variable) return undefined;
+  if (step === undefined || !ts.isBinaryExpression(condition) || checker.getSymbolAtLocation(condition.left) !== variable)
+    return undefined;
   const comparison = COMPARISONS.get(condition.operatorToken.kind);
   if (comparison === undefined || Math.sign(step) !== comparison.sign) return undefined;
   if (isReassigned(checker, variable, node.statement) || !isFixed(checker, condition.right)) return undefined;
@@ -65,8 +66,14 @@ function isFixed(checker: ts.TypeChecker, node: ts.Expression): boolean {
     const isOctets = octetsKind(checker.getTypeAtLocation(limit.expression)) !== undefined && isLength(checker, limit);
     return isOctets && ts.isIdentifier(limit.expression) && isConstant(checker, limit.expression);
   }
-  if (ts.isCallExpression(limit) && intrinsicCalled(checker, limit) === "textLength") return isFixed(checker, limit.arguments[0]!);
-  return ts.isBinaryExpression(limit) && SUMS.has(limit.operatorToken.kind) && isFixed(checker, limit.left) && isFixed(checker, limit.right);
+  if (ts.isCallExpression(limit) && intrinsicCalled(checker, limit) === "textLength")
+    return isFixed(checker, limit.arguments[0]!);
+  return (
+    ts.isBinaryExpression(limit) &&
+    SUMS.has(limit.operatorToken.kind) &&
+    isFixed(checker, limit.left) &&
+    isFixed(checker, limit.right)
+  );
 }
 
 const SUMS = new Set<ts.SyntaxKind>([K.PlusToken, K.MinusToken, K.AsteriskToken]);

@@ -109,7 +109,8 @@ function areApart(a: Operand, b: Operand): boolean {
 }
 
 function quotient(a: Operand, b: Operand, need: Need): lua.Expression {
-  if (a.range.min < 0 || b.range.min <= 0 || !isSimple(a.code) || !isSimple(b.code)) return call(need("____idiv"), a.code, b.code);
+  if (a.range.min < 0 || b.range.min <= 0 || !isSimple(a.code) || !isSimple(b.code))
+    return call(need("____idiv"), a.code, b.code);
   const even = binary(a.code, L.SubtractionOperator, binary(a.code, L.ModuloOperator, b.code));
   return binary(even, L.DivisionOperator, b.code);
 }

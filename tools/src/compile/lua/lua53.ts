@@ -22,7 +22,9 @@ export const LUA53: Dialect = {
     [K.CaretToken]: (a, b) => binary(wrap(a), L.BitwiseExclusiveOrOperator, wrap(b)),
     [K.LessThanLessThanToken]: (a, n, result) => {
       const code = binary(a.code, L.BitwiseLeftShiftOperator, n.code);
-      return isWithin({ min: a.range.min * 2 ** n.range.min, max: a.range.max * 2 ** n.range.min }, result) ? code : signExtend(code);
+      return isWithin({ min: a.range.min * 2 ** n.range.min, max: a.range.max * 2 ** n.range.min }, result)
+        ? code
+        : signExtend(code);
     },
     [K.GreaterThanGreaterThanToken]: (a, n) => {
       if (isNatural(a)) return binary(a.code, L.BitwiseRightShiftOperator, n.code);

@@ -1,8 +1,8 @@
 import ts from "typescript";
 import * as lua from "typescript-to-lua";
-import { transformIdentifier } from "typescript-to-lua/dist/transformation/visitors/identifier.js";
 import { isUnsafeName } from "typescript-to-lua/dist/transformation/utils/safe-names.js";
 import { peekScope } from "typescript-to-lua/dist/transformation/utils/scope.js";
+import { transformIdentifier } from "typescript-to-lua/dist/transformation/visitors/identifier.js";
 import type { Liveness } from "../live.ts";
 import { symbolOf } from "../syntax.ts";
 
@@ -28,7 +28,9 @@ export function importVisitor(live: Liveness) {
     for (const name of importedNames(node)) {
       const symbol = symbolOf(context.checker, name);
       if (symbol !== undefined && used.has(symbol)) {
-        scope.importStatements.push(lua.createVariableDeclarationStatement(transformIdentifier(context, name), reach(live, symbol), node));
+        scope.importStatements.push(
+          lua.createVariableDeclarationStatement(transformIdentifier(context, name), reach(live, symbol), node),
+        );
       }
     }
     return undefined;
@@ -53,7 +55,10 @@ export function moduleVisitor(live: Liveness) {
     const locals = live.declared(node).map(({ name }) => lua.createIdentifier(localName(name, context.options)));
     if (locals.length > 0) body.unshift(lua.createVariableDeclarationStatement(locals));
     const fields = live.exported(node).map(({ name }) => {
-      return lua.createTableFieldExpression(lua.createIdentifier(localName(name, context.options)), lua.createStringLiteral(name));
+      return lua.createTableFieldExpression(
+        lua.createIdentifier(localName(name, context.options)),
+        lua.createStringLiteral(name),
+      );
     });
     body.push(lua.createReturnStatement([lua.createTableExpression(fields)]));
     return { ...file, statements: body };

@@ -16,7 +16,12 @@ export function visitors(dialect: Dialect, live: Liveness, need: Need): lua.Visi
     range: rangeOf(context.checker, node),
   });
 
-  const combine = (context: lua.TransformationContext, node: ts.BinaryExpression, left: lua.Expression, right: lua.Expression) =>
+  const combine = (
+    context: lua.TransformationContext,
+    node: ts.BinaryExpression,
+    left: lua.Expression,
+    right: lua.Expression,
+  ) =>
     lua.setNodeOriginal(
       dialect.operators[plainOperator(node)]!(
         operand(context, node.left, left),
@@ -33,8 +38,10 @@ export function visitors(dialect: Dialect, live: Liveness, need: Need): lua.Visi
     [ts.SyntaxKind.SourceFile]: moduleVisitor(live),
     [ts.SyntaxKind.ImportDeclaration]: importVisitor(live),
     [ts.SyntaxKind.ExportDeclaration]: () => undefined,
-    [ts.SyntaxKind.FunctionDeclaration]: (node, context) => (isDead(node, live) ? undefined : context.superTransformStatements(node)),
-    [ts.SyntaxKind.VariableStatement]: (node, context) => (isDead(node, live) ? undefined : context.superTransformStatements(node)),
+    [ts.SyntaxKind.FunctionDeclaration]: (node, context) =>
+      isDead(node, live) ? undefined : context.superTransformStatements(node),
+    [ts.SyntaxKind.VariableStatement]: (node, context) =>
+      isDead(node, live) ? undefined : context.superTransformStatements(node),
     [ts.SyntaxKind.ForStatement]: (node, context) => countedLoop(node, context) ?? context.superTransformStatements(node),
 
     [ts.SyntaxKind.Identifier]: (node, context) => {
@@ -70,7 +77,13 @@ export function visitors(dialect: Dialect, live: Liveness, need: Need): lua.Visi
       const intrinsic = dialect.intrinsics[intrinsicCalled(context.checker, node) ?? ""];
       if (intrinsic === undefined) return context.superTransformExpression(node);
       const values = transformOrderedExpressions(context, node.arguments);
-      return lua.setNodeOriginal(intrinsic(values.map((code, i) => operand(context, node.arguments[i]!, code)), need), node);
+      return lua.setNodeOriginal(
+        intrinsic(
+          values.map((code, i) => operand(context, node.arguments[i]!, code)),
+          need,
+        ),
+        node,
+      );
     },
   };
 }

@@ -95,7 +95,8 @@ const GROUPS: readonly Group[] = [
   },
   {
     id: "conversion",
-    sentence: "% reads and prints numbers differently on each runtime: write `decimal(n)`, or a loop over `charCode`, of lang/intrinsics",
+    sentence:
+      "% reads and prints numbers differently on each runtime: write `decimal(n)`, or a loop over `charCode`, of lang/intrinsics",
     names: ["Number", "String", "Boolean", "BigInt", "parseInt", "parseFloat", "isNaN", "isFinite", "NaN", "Infinity"],
     wrong: 'use(parseInt("7", 10));',
     right: 'use(charCode("7", 0) - 48);',
@@ -110,7 +111,20 @@ const GROUPS: readonly Group[] = [
   {
     id: "host",
     sentence: "% belongs to desktops: a device sees only its Board, so log by `board.log.event`",
-    names: ["console", "process", "globalThis", "window", "self", "global", "require", "module", "exports", "eval", "arguments", "print"],
+    names: [
+      "console",
+      "process",
+      "globalThis",
+      "window",
+      "self",
+      "global",
+      "require",
+      "module",
+      "exports",
+      "eval",
+      "arguments",
+      "print",
+    ],
     wrong: "console.log(seed);",
     right: "log.event(EVENT, seed);",
   },
@@ -157,7 +171,10 @@ function isMemberName(node: ts.Identifier): boolean {
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
   if (ts.isQualifiedName(parent)) return parent.right === node;
   return (
-    (ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) &&
+    (ts.isPropertyAssignment(parent) ||
+      ts.isPropertySignature(parent) ||
+      ts.isImportSpecifier(parent) ||
+      ts.isExportSpecifier(parent)) &&
     parent.name === node
   );
 }

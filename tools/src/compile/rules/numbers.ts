@@ -41,7 +41,8 @@ export const NUMBERS: readonly Rule[] = [
     wrong: "use(seed >>> 0);",
     right: "use(seed | 0);",
     kinds: [K.BinaryExpression],
-    test: (node) => isShift(node) && plainOperator(node) === K.GreaterThanGreaterThanGreaterThanToken && literalValue(node.right) === 0,
+    test: (node) =>
+      isShift(node) && plainOperator(node) === K.GreaterThanGreaterThanGreaterThanToken && literalValue(node.right) === 0,
   },
   {
     id: "shift-count",
@@ -91,7 +92,10 @@ export const NUMBERS: readonly Rule[] = [
     right: "use(imul(seed, seed));",
     kinds: [K.BinaryExpression],
     test: (node, checker) =>
-      ts.isBinaryExpression(node) && plainOperator(node) === K.AsteriskToken && isBitOperand(node) && !isWithin(rangeOf(checker, node), EXACT),
+      ts.isBinaryExpression(node) &&
+      plainOperator(node) === K.AsteriskToken &&
+      isBitOperand(node) &&
+      !isWithin(rangeOf(checker, node), EXACT),
   },
   {
     id: "remainder-of-zero",

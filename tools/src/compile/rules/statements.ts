@@ -197,7 +197,8 @@ export const STATEMENTS: readonly Rule[] = [
   },
   {
     id: "import-form",
-    sentence: "import each name, `import { a } from …`: a namespace, `export *` or a late import keeps everything in the program",
+    sentence:
+      "import each name, `import { a } from …`: a namespace, `export *` or a late import keeps everything in the program",
     wrong: 'import * as bytes from "@songbai/sdk/lang/bytes";',
     right: 'import { copyBytes } from "@songbai/sdk/lang/bytes";',
     kinds: [K.NamespaceImport, K.NamespaceExport, K.ExportDeclaration, K.ImportEqualsDeclaration, K.ImportKeyword],
@@ -219,7 +220,8 @@ function countLocals(scope: ts.Node): number {
     if (ts.isFunctionDeclaration(node)) count += 1;
     if (node !== scope && ts.isFunctionLike(node)) return;
     if (ts.isParameter(node) || ts.isImportSpecifier(node)) count += 1;
-    if ((ts.isVariableDeclaration(node) || ts.isBindingElement(node)) && ts.isIdentifier(node.name) && !isWrittenOut(node)) count += 1;
+    if ((ts.isVariableDeclaration(node) || ts.isBindingElement(node)) && ts.isIdentifier(node.name) && !isWrittenOut(node))
+      count += 1;
     ts.forEachChild(node, visit);
   };
   visit(scope);

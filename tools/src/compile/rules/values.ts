@@ -77,9 +77,11 @@ export const VALUES: readonly Rule[] = [
   },
   {
     id: "operand-order",
-    sentence: "the call on the right may change the variable on the left, which Lua reads after the call: call first, into a `const`",
+    sentence:
+      "the call on the right may change the variable on the left, which Lua reads after the call: call first, into a `const`",
     wrong: "let count = 0;\nconst next = (): number => {\n  count += 1;\n  return count;\n};\nuse(count + next());",
-    right: "let count = 0;\nconst next = (): number => {\n  count += 1;\n  return count;\n};\nconst added = next();\nuse(count + added);",
+    right:
+      "let count = 0;\nconst next = (): number => {\n  count += 1;\n  return count;\n};\nconst added = next();\nuse(count + added);",
     kinds: [K.BinaryExpression],
     test: (node, checker) => ts.isBinaryExpression(node) && !isPlainAssignment(node) && isChangedMeanwhile(node, checker),
   },
@@ -106,7 +108,8 @@ export const VALUES: readonly Rule[] = [
     kinds: [K.TypeOfExpression, K.BinaryExpression],
     test: (node) =>
       ts.isTypeOfExpression(node) ||
-      (ts.isBinaryExpression(node) && (node.operatorToken.kind === K.InstanceOfKeyword || node.operatorToken.kind === K.InKeyword)),
+      (ts.isBinaryExpression(node) &&
+        (node.operatorToken.kind === K.InstanceOfKeyword || node.operatorToken.kind === K.InKeyword)),
   },
   {
     id: "void",
@@ -121,7 +124,8 @@ export const VALUES: readonly Rule[] = [
     wrong: "const part = new Sensor();",
     right: "const part = sensor();",
     kinds: [K.NewExpression],
-    test: (node) => ts.isNewExpression(node) && !(ts.isIdentifier(node.expression) && isNamedByAnotherRule(node.expression.text)),
+    test: (node) =>
+      ts.isNewExpression(node) && !(ts.isIdentifier(node.expression) && isNamedByAnotherRule(node.expression.text)),
   },
   {
     id: "regexp",
@@ -155,7 +159,10 @@ export const VALUES: readonly Rule[] = [
     wrong: 'const name = "松柏";',
     right: 'const name = "Songbai";',
     kinds: [K.StringLiteral, K.NoSubstitutionTemplateLiteral, K.TemplateHead, K.TemplateMiddle, K.TemplateTail],
-    test: (node) => ts.isLiteralExpression(node) || ts.isTemplateMiddleOrTemplateTail(node) || ts.isTemplateHead(node) ? !isAscii(node.text) : false,
+    test: (node) =>
+      ts.isLiteralExpression(node) || ts.isTemplateMiddleOrTemplateTail(node) || ts.isTemplateHead(node)
+        ? !isAscii(node.text)
+        : false,
   },
   {
     id: "text-index",
@@ -175,11 +182,13 @@ export const VALUES: readonly Rule[] = [
   },
   {
     id: "array-member",
-    sentence: "of an array only `length` and `push(one)` are cheap everywhere: write a `for` loop over a ring of fixed size instead of %",
+    sentence:
+      "of an array only `length` and `push(one)` are cheap everywhere: write a `for` loop over a ring of fixed size instead of %",
     wrong: "list.shift();",
     right: "head = (head + 1) % SIZE;",
     kinds: [K.PropertyAccessExpression],
-    test: (node, checker) => ts.isPropertyAccessExpression(node) && isArray(node.expression, checker) && !isAllowedOfArray(node),
+    test: (node, checker) =>
+      ts.isPropertyAccessExpression(node) && isArray(node.expression, checker) && !isAllowedOfArray(node),
   },
   {
     id: "array-length",
@@ -244,7 +253,11 @@ function isChangedMeanwhile(node: ts.BinaryExpression, checker: ts.TypeChecker):
   if (!ts.isIdentifier(left) || !callsOut(node.right, checker)) return false;
   const symbol = checker.getSymbolAtLocation(left);
   const declaration = symbol?.valueDeclaration;
-  if (symbol === undefined || declaration === undefined || !(ts.isVariableDeclaration(declaration) || ts.isParameter(declaration))) {
+  if (
+    symbol === undefined ||
+    declaration === undefined ||
+    !(ts.isVariableDeclaration(declaration) || ts.isParameter(declaration))
+  ) {
     return false;
   }
   const scope = scopeOf(declaration);
@@ -284,7 +297,12 @@ function isArray(node: ts.Expression, checker: ts.TypeChecker): boolean {
 function isAllowedOfArray(node: ts.PropertyAccessExpression): boolean {
   if (node.name.text === "length") return true;
   const call = node.parent;
-  return node.name.text === "push" && ts.isCallExpression(call) && call.arguments.length === 1 && ts.isExpressionStatement(call.parent);
+  return (
+    node.name.text === "push" &&
+    ts.isCallExpression(call) &&
+    call.arguments.length === 1 &&
+    ts.isExpressionStatement(call.parent)
+  );
 }
 
 /** True where a value goes into a variable, a parameter, a property or a result. */
