@@ -84,7 +84,7 @@ const GROUPS: readonly Group[] = [
     sentence: "% does not exist in Lua: encode by codec/cbor",
     names: ["JSON"],
     wrong: "const line = JSON.stringify(settings);",
-    right: "const line = `rate ${decimal(settings.rate)}`;",
+    right: `const line = \`rate \${decimal(settings.rate)}\`;`,
   },
   {
     id: "regexp-constructor",

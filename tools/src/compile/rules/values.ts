@@ -144,8 +144,8 @@ export const VALUES: readonly Rule[] = [
   {
     id: "text-of-number",
     sentence: "runtimes print numbers differently (4 or 4.0): write `decimal(n)` of lang/intrinsics for %",
-    wrong: "const line = `rate ${seed}`;",
-    right: "const line = `rate ${decimal(seed)}`;",
+    wrong: `const line = \`rate \${seed}\`;`,
+    right: `const line = \`rate \${decimal(seed)}\`;`,
     kinds: [K.TemplateSpan, K.BinaryExpression],
     test: (node, checker) => {
       if (ts.isTemplateSpan(node)) return !isText(node.expression, checker);
