@@ -10,7 +10,7 @@ import { CompileError, type Diagnostic } from "./diagnostic.ts";
 import { bundleModules, toES5 } from "./js.ts";
 import { bundleLua, type LuaTarget, luaOptions } from "./lua/bundle.ts";
 import { hashFile, hashText, readProgram, type Source } from "./program.ts";
-import { findProject, type Project } from "./project.ts";
+import { displayName, findProject, type Project } from "./project.ts";
 import { checkSource } from "./subset.ts";
 
 export type { Bundle, BundledModule, Target } from "./bundle.ts";
@@ -92,7 +92,7 @@ function checkReceive({ checker, entry, project }: Source): Diagnostic[] {
   const names = symbol === undefined ? [] : checker.getExportsOfModule(symbol).map(({ name }) => name);
   if (names.includes("receive")) return [];
   const message = "the entry file exports no `receive`: export `function receive(line: string): string`";
-  return [{ file: entry.fileName.slice(project.root.length + 1), line: 1, column: 1, rule: "bundle", message }];
+  return [{ file: displayName(project, entry.fileName), line: 1, column: 1, rule: "bundle", message }];
 }
 
 let version: string | undefined;

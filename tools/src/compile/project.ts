@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** Where a program stands: all names that people see are relative to `root`. */
 export interface Project {
@@ -25,11 +26,9 @@ function nearestRoot(directory: string): string {
 
 /** The package.json of the SDK beside the entry file, else of the SDK that these tools came with. */
 function sdkManifest(entryFile: string): string {
-  for (const from of [dirname(entryFile), import.meta.url]) {
-    for (const lookIn of createRequire(
-      typeof from === "string" && from.startsWith("file:") ? from : join(from, "_"),
-    ).resolve.paths("@songbai/sdk") ?? []) {
-      const manifest = join(lookIn, "@songbai", "sdk", "package.json");
+  for (const from of [entryFile, fileURLToPath(import.meta.url)]) {
+    for (const directory of createRequire(from).resolve.paths("@songbai/sdk") ?? []) {
+      const manifest = join(directory, "@songbai", "sdk", "package.json");
       if (existsSync(manifest)) return realpathSync(manifest);
     }
   }
