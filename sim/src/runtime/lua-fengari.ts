@@ -11,7 +11,7 @@ import type { Program, Vm } from "./vm.ts";
  */
 export async function luaFengari(program: Program): Promise<Vm> {
   const state = lauxlib.luaL_newstate();
-  const growth = new HeapGrowth();
+  const growth = new HeapGrowth(program.maxHeapBytes / 4);
   const heap: StringLimit = { maxBytes: program.maxHeapBytes, exceeded: false };
   lualib.luaL_openlibs(state);
   lua.lua_atnativeerror(state, (at) => {
@@ -51,7 +51,7 @@ export async function luaFengari(program: Program): Promise<Vm> {
   }
 
   lua.lua_register(state, "collectgarbage", (at) => {
-    if (lua.lua_isnoneornil(at, 1)) collectHostGarbage();
+    if (lua.lua_isnoneornil(at, 1)) growth.collect();
     lua.lua_pushnumber(at, growth.luaBytes() / 1024);
     return 1;
   });
@@ -77,17 +77,37 @@ const CALL = 2;
  */
 class HeapGrowth {
   private start = 0;
+  /** No look is worth a collection below this: the last collection was there, and cost 20 to 200 ms. */
+  private quietBelow = 0;
+  private collected = false;
+
+  constructor(private readonly slackBytes: number) {}
 
   restart(): void {
     this.start = 0;
+    this.quietBelow = 0;
   }
 
   luaBytes(): number {
-    const { used_heap_size, external_memory } = getHeapStatistics();
-    const used = used_heap_size + external_memory;
+    const used = usedBytes();
     this.start ||= used;
+    if (!this.collected && used < this.quietBelow) return 0;
+    this.collected = false;
     return (used - this.start) / FENGARI_PER_LUA;
   }
+
+  /** Collects garbage, if the heap was ever looked at in this event. The next look is a true one. */
+  collect(): void {
+    if (this.start === 0) return;
+    collectHostGarbage();
+    this.collected = true;
+    this.quietBelow = usedBytes() + this.slackBytes * FENGARI_PER_LUA;
+  }
+}
+
+function usedBytes(): number {
+  const { used_heap_size, external_memory } = getHeapStatistics();
+  return used_heap_size + external_memory;
 }
 
 /** A table slot takes 16 octets in Lua and about 200 in fengari: an object for the key, one for the value, one for their link. */

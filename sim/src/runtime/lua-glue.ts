@@ -49,7 +49,8 @@ export interface Lua {
   pcall(state: number, args: number, results: number): number;
   pushValue(state: number, index: number): void;
   pushText(state: number, text: string): void;
-  toText(state: number, index: number): string | null;
+  /** Empty for a value that is no text. */
+  toText(state: number, index: number): string;
   setTop(state: number, index: number): void;
 }
 

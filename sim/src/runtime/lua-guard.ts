@@ -19,6 +19,7 @@ import type { Program } from "./vm.ts";
  *   Coroutines go too: a hook counts only in the thread it was set in, so a loop inside a coroutine would never be stopped.
  * - A hook every 10,000 instructions stops an endless loop and a runaway heap. Once it has, it runs at every instruction and
  *   fails each of them, so that a `pcall` in the program cannot swallow it.
+ * - `xpcall` goes: its message handler runs before the hook's error has unwound, with hooks off, and may never end.
  * - Errors for the host begin with \1 and a word; `luaFault` turns them into sentences.
  */
 export function luaGuard(program: Program): string {
@@ -27,7 +28,8 @@ export function luaGuard(program: Program): string {
 local sethook, getinfo, collectgarbage = debug.sethook, debug.getinfo, collectgarbage
 local error, type, find, rawget, globals = error, type, string.find, rawget, _G
 local loadtext = loadstring or load
-local rounds, baseline = 0, 0
+local rounds = 0
+local baseline = 0 -- KiB of the libraries and of this text
 local fault, receive
 
 local function guard()
@@ -54,6 +56,8 @@ local function live()
 end
 
 local function load(code, name)
+  collectgarbage()
+  baseline = collectgarbage("count") - #code / 1024
   local chunk, problem = loadtext(code, "=" .. name)
   if not chunk then error("\\1syntax " .. problem, 0) end
   chunk()
@@ -81,16 +85,17 @@ keep(math, "abs ceil floor huge max maxinteger min mininteger pi pow sqrt tointe
 keep(string, "byte char find format gmatch gsub len lower match rep reverse sub upper")
 keep(table, "concat insert move pack remove sort unpack")
 keep(_G, "G VERSION assert bit error getmetatable ipairs math next pairs pcall rawequal rawget rawlen rawset select setmetatable string "
-  .. "table tonumber tostring type unpack xpcall")
+  .. "table tonumber tostring type unpack")
 ${program.maxInstructionsPerCall === Infinity ? "" : `sethook(guard, "", ${interval})`}
-baseline = live()
 return load, call, live
 `;
 }
 
 /** The fault behind an error message that came out of the guard or of the program. */
 export function luaFault(program: Program, message: string): DeviceFault {
-  const [, kind, detail = ""] = /^\x01(\w+) ?(.*)/s.exec(message) ?? [];
+  if (!message.startsWith("\x01")) return failed(program, message);
+  const [kind, ...words] = message.slice(1).split(" ");
+  const detail = words.join(" ");
   switch (kind) {
     case "instructions":
       return endlessLoop(program, detail);

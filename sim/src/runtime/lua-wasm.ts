@@ -19,11 +19,11 @@ export async function luaWasm(version: LuaVersion, program: Program): Promise<Vm
   function run(args: number, results: number): void {
     const status = protectedCall(() => lua.pcall(state, args, results));
     if (wall.hit) throw heapExceeded(program);
-    if (status !== 0) throw luaFault(program, lua.toText(state, -1) ?? "an error that is no text");
+    if (status !== 0) throw luaFault(program, lua.toText(state, -1) || "an error that is no text");
   }
 
   function setUp(text: string, results: number): void {
-    if (lua.loadText(state, text) !== 0) throw failed(program, lua.toText(state, -1) ?? "the runtime's own text does not load");
+    if (lua.loadText(state, text) !== 0) throw failed(program, lua.toText(state, -1) || "the runtime's own text does not load");
     run(0, results);
   }
 
@@ -35,7 +35,7 @@ export async function luaWasm(version: LuaVersion, program: Program): Promise<Vm
       lua.pushText(state, text);
     }
     run(texts.length, 1);
-    const answer = lua.toText(state, -1) ?? "";
+    const answer = lua.toText(state, -1);
     lua.setTop(state, LIVE);
     return answer;
   }
@@ -44,7 +44,7 @@ export async function luaWasm(version: LuaVersion, program: Program): Promise<Vm
   setUp(luaGuard(program), 3);
   ask(LOAD, program.code, program.name);
 
-  const heapBytes = () => Math.round(Number(ask(LIVE)) * 1024);
+  const heapBytes = () => Math.max(0, Math.round(Number(ask(LIVE)) * 1024));
   const peak = heapPeak(heapBytes);
   return {
     call(line) {

@@ -1,4 +1,4 @@
-import { DeviceFault, notPrintable } from "./fault.ts";
+import { DeviceFault, failed, notPrintable } from "./fault.ts";
 
 export { DeviceFault };
 
@@ -11,7 +11,7 @@ export interface VmOptions {
   /** Lua text or ES5 text that defines one global function, `receive(line: string): string`. At most 1,000,000 characters. */
   readonly code: string;
   /**
-   * What one event may cost, in VM instructions (`js`: loop turns and calls), 1 or more; checked about every 10,000. Default
+   * What one event may cost, in VM instructions (`js`: jumps and calls), 1 or more; checked about every 10,000. Default
    * 100 million. `Infinity` sets no limit and, in Lua, saves the cost of counting; a runaway heap then stops late or never.
    */
   readonly maxInstructionsPerCall?: number;
@@ -59,18 +59,19 @@ const engines: Record<VmKind, (program: Program) => Promise<Vm>> = {
 
 /** After a fault the program's state is anyone's guess: a board would reboot. Nothing is run on it again. */
 function deadAfterFault(vm: Vm, program: Program): Vm {
-  let fault: unknown;
+  let fault: DeviceFault | undefined;
   return {
     ...vm,
     call(line) {
-      if (fault !== undefined) throw fault;
+      if (fault) throw fault;
       try {
         const answer = vm.call(line);
         if (!/^[\n\x20-\x7e]*$/.test(answer)) throw notPrintable(program);
         return answer;
       } catch (error) {
-        fault = error;
-        throw error;
+        // Whatever else an engine throws is its own way of running out of stack.
+        fault = error instanceof DeviceFault ? error : failed(program, String(error));
+        throw fault;
       }
     },
   };

@@ -133,7 +133,7 @@ function scenarioOf(name: string, path: string, shown: string): Scenario {
       );
     }
   });
-  events.forEach((event, index) => checkEvent(event, index, file, shown));
+  for (const [index, event] of events.entries()) checkEvent(event, index, file, shown);
 
   const air = { ...DEFAULT_AIR, ...file.air };
   const scenario: Scenario = {

@@ -7,6 +7,7 @@ import type { Hardware, Program } from "../parts/hardware.ts";
 import type { Energy, PowerModel } from "../parts/power.ts";
 import { type Transcript, transcript } from "../parts/transcript.ts";
 import { virtualBoard } from "../parts/virtual-board.ts";
+import { withinTime } from "../runtime/time-guard.ts";
 import type { Motion } from "../world/motion.ts";
 import { person } from "../world/person.ts";
 import { readRecording } from "../world/recording.ts";
@@ -15,6 +16,8 @@ import type { Scenario, StoryLine } from "./scenario.ts";
 
 /** Wall time between two looks at the host's own event loop. */
 const SLICE_MS = 20;
+/** A slice that lasts this long has a device program in it that does not come to rest. */
+const SLICE_LIMIT_MS = 20_000;
 
 export interface BoardProfile {
   readonly flash: { readonly sizeBytes: number; readonly sectorBytes: number };
@@ -119,19 +122,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     board.powerOn(program);
     const afterBoot = program.heapAfterBootBytes?.();
     if (afterBoot !== undefined) heap.afterBootBytes = afterBoot;
-    await runUntil(
-      endUs,
-      time,
-      options,
-      async () => {
-        if (!restart) return;
-        restart = false;
-        board.powerOff();
-        program = await options.start(board.hardware);
-        board.powerOn(program);
-      },
-      () => restart,
-    );
+    await runUntil(endUs, time, options, () => restart, async () => {
+      restart = false;
+      board.powerOff();
+      program = await options.start(board.hardware);
+      board.powerOn(program);
+    });
     const peak = program.peakHeapBytes?.();
     if (peak !== undefined) heap.peakBytes = peak;
   } finally {
@@ -161,22 +157,22 @@ async function runUntil(
   endUs: number,
   time: Agenda,
   options: SimulationOptions,
-  interlude: () => Promise<void>,
   interrupted: () => boolean,
+  interlude: () => Promise<void>,
 ): Promise<void> {
   const { pace, watch } = options;
-  let going = true;
-  while (going) {
+  while (time.nowUs() < endUs) {
     const sliceBegan = performance.now();
     const factor = pace?.() ?? Number.POSITIVE_INFINITY;
     const limitUs = Number.isFinite(factor) ? Math.min(endUs, time.nowUs() + factor * SLICE_MS * 1000) : endUs;
-    let steps = 0;
-    while ((going = time.step(limitUs)) && !interrupted()) {
-      if ((++steps & 63) === 0 && performance.now() - sliceBegan > SLICE_MS) break;
-    }
-    await interlude();
+    withinTime(SLICE_LIMIT_MS, () => {
+      let steps = 0;
+      while (time.step(limitUs) && !interrupted()) {
+        if ((++steps & 63) === 0 && performance.now() - sliceBegan > SLICE_MS) break;
+      }
+    });
+    if (interrupted()) await interlude();
     watch?.progress?.(Math.floor(time.nowUs() / 1000));
-    if (!going) going = time.nowUs() < endUs;
     const spare = Number.isFinite(factor) ? SLICE_MS - (performance.now() - sliceBegan) : 0;
     await new Promise<void>((resume) => (spare > 1 ? setTimeout(resume, spare) : setImmediate(resume)));
   }

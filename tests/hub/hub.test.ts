@@ -1,0 +1,148 @@
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
+import {
+  CONFIRMED_UP,
+  type DataFrame,
+  frameCodec,
+  newFrame,
+  parseFrame,
+  UNCONFIRMED_DOWN,
+} from "@songbai/sdk/bearer/lorawan/frame";
+import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
+import { aes128 } from "@songbai/sdk/crypto/aes";
+import { OK } from "@songbai/sdk/lang/result";
+import { FALL } from "@songbai/sdk/record/codes";
+import { putObservation } from "@songbai/sdk/record/observation";
+import { sealer } from "@songbai/sdk/record/seal";
+import type { Reception } from "@songbai/sim/air/lora-air";
+import { type Hub, hub } from "@songbai/tools/hub/hub";
+import { type Credentials, demoCredentials, printedId } from "@songbai/tools/provision/demo";
+
+const SUB_BAND = 10;
+const TIME = 1_772_400_000;
+const credentials = demoCredentials(1, "bracelet");
+
+/** A sealed fall alarm: 4.1 g, 92 %. */
+function record(sequence: number, owner: Credentials = credentials): Uint8Array {
+  const plain = new Uint8Array(64);
+  const length = putObservation(plain, 0, { code: FALL, values: [41, 92] }, TIME);
+  const sealed = new Uint8Array(96);
+  const { recordKey, salt, epoch } = owner;
+  return sealed.slice(0, sealer(aes128(recordKey), salt, epoch).seal(sequence, plain, length, sealed));
+}
+
+function frameOf(payload: Uint8Array, counter: number, owner: Credentials = credentials): Uint8Array {
+  const frame: DataFrame = {
+    ...newFrame(),
+    type: CONFIRMED_UP,
+    deviceAddress: owner.deviceAddress,
+    counter,
+    port: RECORD_PORT,
+  };
+  (frame.payload as Uint8Array).set(payload);
+  frame.payloadLength = payload.length;
+  const bytes = new Uint8Array(255);
+  return bytes.slice(0, frameCodec(aes128(owner.networkKey), aes128(owner.applicationKey)).build(frame, bytes));
+}
+
+function heard(frame: Uint8Array): Reception {
+  return { frame, channel: { frequencyHz: cn470(SUB_BAND).uplinkHz(3), spreadingFactor: 9 }, rssiDbm: -100, snrDb: 5 };
+}
+
+describe("hub", () => {
+  let messages: { topic: string; payload: object }[];
+  let far: Hub;
+
+  beforeEach(() => {
+    messages = [];
+    far = hub(credentials, SUB_BAND, (topic, payload) => messages.push({ topic, payload }));
+  });
+
+  it("opens a record, publishes it by the names and units of the table, and acknowledges it in RX1", () => {
+    const outcome = far.uplink(heard(frameOf(record(5), 0)), 0);
+    expect(outcome.record).toEqual({
+      sequence: 5,
+      duplicate: false,
+      observations: [{ name: "fall", kind: "alarm", time: TIME, values: { impact: 4.1, confidence: 92 } }],
+    });
+    expect(messages).toEqual([
+      {
+        topic: `songbai/v1/${printedId(credentials.deviceId)}/alarm`,
+        payload: {
+          device: printedId(credentials.deviceId),
+          sequence: 5,
+          time: "2026-03-01T21:20:00.000Z",
+          name: "fall",
+          zh: "跌倒报警",
+          values: { impact: { value: 4.1, unit: "[g]" }, confidence: { value: 92, unit: "%" } },
+        },
+      },
+    ]);
+    expect(outcome.downlink?.channel).toEqual({ frequencyHz: cn470(SUB_BAND).rx1Hz(3), spreadingFactor: 9 });
+    const down = newFrame();
+    const bytes = outcome.downlink?.frame as Uint8Array;
+    expect(parseFrame(bytes, bytes.length, down)).toBe(OK);
+    expect(down).toMatchObject({
+      type: UNCONFIRMED_DOWN,
+      acknowledges: true,
+      deviceAddress: credentials.deviceAddress,
+      counter: 0,
+    });
+  });
+
+  it("refuses a frame with any one bit changed, counts it, and publishes nothing", () => {
+    const frame = frameOf(record(1), 0);
+    for (let bit = 0; bit < 8 * frame.length; bit++) {
+      const changed = frame.slice();
+      changed[bit >> 3] ^= 1 << (bit & 7);
+      const outcome = far.uplink(heard(changed), 0);
+      expect(outcome.rejected).toBeDefined();
+      expect(outcome.downlink).toBeUndefined();
+    }
+    expect(far.counts()).toEqual({ accepted: 0, duplicates: 0, rejected: 8 * frame.length });
+    expect(messages).toEqual([]);
+    expect(far.uplink(heard(frame), 0).record?.sequence).toBe(1);
+  });
+
+  it("refuses a frame that was seen before", () => {
+    const frame = frameOf(record(1), 7);
+    far.uplink(heard(frame), 0);
+    expect(far.uplink(heard(frame), 1).rejected).toBe("frame 7 was seen before");
+    expect(messages).toHaveLength(1);
+  });
+
+  it("acknowledges a record that comes again in a new frame, and keeps it once", () => {
+    far.uplink(heard(frameOf(record(1), 0)), 0);
+    const again = far.uplink(heard(frameOf(record(1), 1)), 1);
+    expect(again.record?.duplicate).toBe(true);
+    expect(again.downlink).toBeDefined();
+    expect(far.counts()).toEqual({ accepted: 1, duplicates: 1, rejected: 0 });
+    expect(messages).toHaveLength(1);
+  });
+
+  it("takes records late and out of order, each once, also those older than the window", () => {
+    const sequences = [3000, 1, 2999, 1, 2, 1976, 3001, 2];
+    const fates = sequences.map((sequence, index) => far.uplink(heard(frameOf(record(sequence), index)), 0).record?.duplicate);
+    expect(fates).toEqual([false, false, false, true, false, false, false, true]);
+  });
+
+  it("refuses what another device sends, or seals", () => {
+    const other = demoCredentials(2, "bracelet");
+    expect(far.uplink(heard(frameOf(record(1, other), 0, other)), 0).rejected).toMatch(/not enrolled/);
+    expect(far.uplink(heard(frameOf(record(1, other), 0)), 0).rejected).toBe("the record fails its authentication tag");
+    expect(far.counts().accepted).toBe(0);
+  });
+
+  it("survives 20,000 frames of garbage", () => {
+    let state = 1;
+    const random = () => {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+      return state >> 8;
+    };
+    for (let i = 0; i < 20_000; i++) {
+      const frame = Uint8Array.from({ length: random() % 60 }, () => random() & 255);
+      expect(far.uplink(heard(frame), 0).rejected).toBeDefined();
+    }
+    expect(messages).toEqual([]);
+  });
+});
