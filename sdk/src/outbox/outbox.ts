@@ -1,7 +1,7 @@
 /**
  * The outbox sends what the journal has put on flash, until it is acknowledged: urgent records first, then the oldest. A record
  * that gets no acknowledgement is sent again, the same octets, after a pause: short and constant for urgent ones, for the others
- * doubling up to ten minutes, both with some chance in them, so that devices that collided once do not collide again.
+ * doubling up to five minutes, both with some chance in them, so that devices that collided once do not collide again.
  */
 
 import type { Bearer } from "../bearer/bearer.ts";
@@ -17,7 +17,7 @@ import type { FlashLog } from "../store/flash-log.ts";
 
 const URGENT_PAUSE_MS = 2000;
 const FIRST_PAUSE_MS = 8000;
-const LONGEST_PAUSE_MS = 600000;
+const LONGEST_PAUSE_MS = 300000;
 /** Added to each pause, 0 up to this. */
 const SPREAD_MS = 2000;
 

@@ -1,0 +1,90 @@
+/** npm run bench: ratios, never a test. Each figure stands beside its aim. */
+import { createRequire } from "node:module";
+import { readScenario, type Scenario } from "@songbai/sim/scenario/scenario";
+import { type BoardProfile, type SimulationResult, simulate } from "@songbai/sim/scenario/simulate";
+import { findDevice } from "../cli/find-device.ts";
+import { prepareRuntime, RUNTIMES } from "../cli/runtimes.ts";
+import { hub } from "../hub/hub.ts";
+import { demoCredentials, identityOf } from "../provision/demo.ts";
+import { benchDetector, benchRecord } from "./kernels.ts";
+
+/** Slow runtimes get the first hours of the day. */
+const HOURS: Record<string, number> = { native: 24, lua51: 8, lua53: 2, lua54: 8, js: 8 };
+const SPEED_AIMS: Record<string, string> = { native: ">= 10,000, aim 40,000", lua54: ">= 500, aim 3,000" };
+
+async function day(runtime: string, hours: number): Promise<{ result: SimulationResult; bytes: number }> {
+  const device = findDevice("bracelet");
+  const credentials = demoCredentials(1, device.name);
+  const whole = readScenario("quiet-day");
+  const durationMs = hours * 3_600_000;
+  const scenario: Scenario = {
+    ...whole,
+    durationMs,
+    timeline: whole.timeline.filter(({ atMs }) => atMs < durationMs),
+    story: whole.story.filter(({ atMs }) => atMs < durationMs),
+  };
+  const { bundle, start } = await prepareRuntime(device, runtime);
+  const result = await simulate({
+    scenario,
+    seed: 1,
+    profile: createRequire(import.meta.url)("@songbai/board-profiles/simulator/profile.json") as BoardProfile,
+    identity: identityOf(credentials),
+    start,
+    server: hub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, () => {}),
+  });
+  return { result, bytes: Buffer.byteLength(bundle.code) };
+}
+
+function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
+  const print = (row: readonly string[]) =>
+    process.stdout.write(
+      `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join("  ")}\n`,
+    );
+  process.stdout.write(`\n${title}\n`);
+  print(head);
+  for (const row of rows) print(row);
+}
+
+const number = (value: number) => Math.round(value).toLocaleString("en-US");
+
+const rows: string[][] = [];
+let nativeSpeed = 0;
+for (const runtime of RUNTIMES) {
+  const hours = HOURS[runtime];
+  const { result, bytes } = await day(runtime, hours);
+  const speed = result.simulatedSeconds / result.wallSeconds;
+  if (runtime === "native") nativeSpeed = speed;
+  const { afterBootBytes, peakBytes } = result.heap;
+  rows.push([
+    runtime,
+    `${hours} h`,
+    number(speed),
+    (speed / nativeSpeed).toFixed(3),
+    SPEED_AIMS[runtime] ?? "",
+    runtime === "native" ? "" : number(bytes),
+    afterBootBytes === undefined ? "" : number(afterBootBytes),
+    peakBytes === undefined ? "" : number(peakBytes),
+  ]);
+}
+table(
+  "A bracelet's quiet day: 50 Hz accelerometer, fall detector, reports, LoRaWAN, hub",
+  ["runtime", "of it", "x real time", "of native", "floor and aim", "bundle bytes", "heap after boot", "heap peak"],
+  rows,
+);
+
+const kernel = (name: string, unit: string, { ns, baselineNs, ratio }: ReturnType<typeof benchRecord>) => [
+  name,
+  `${ns.toFixed(1)} ns/${unit}`,
+  `${baselineNs.toFixed(1)} ns/${unit}`,
+  ratio.toFixed(2),
+  "<= 2",
+];
+table(
+  "The SDK against the same kernel without objects (median of 15, in turn)",
+  ["kernel", "sdk", "baseline", "ratio", "aim"],
+  [
+    kernel("fall detector, idle and candidates", "sample", benchDetector()),
+    kernel("record: CBOR, seal, checksum, flash", "record", benchRecord()),
+  ],
+);
