@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { answersOn, answersOnDebian, DEBIAN_LUAS, type Runtime } from "../support/everywhere.ts";
+import { answersOn, answersOnDebian, DEBIAN_LUAS, RUNTIMES } from "../support/everywhere.ts";
 import { randomSource } from "../support/random.ts";
 import { randomTasks } from "./peer.ts";
 
@@ -14,10 +14,8 @@ describe(`crypto agrees with Node's OpenSSL on ${COUNT} random blocks, CMACs and
     expect(answersOnDebian(lua, PROGRAM, LINES)).toEqual(ANSWERS);
   });
 
-  // The simulator's Lua 5.1 computes as Debian's does, with slow bit operations: 100 of each in `npm test` are enough.
-  const engines: readonly Runtime[] = ["lua53", "lua54", "js"];
-  it.each(engines)(
-    "on the simulator's %s",
+  it.each(RUNTIMES)(
+    "on the simulator's runtime %s",
     async (runtime) => {
       expect(await answersOn(runtime, PROGRAM, LINES)).toEqual(ANSWERS);
     },
