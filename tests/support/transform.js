@@ -2,11 +2,18 @@
 import { createHash } from "node:crypto";
 import { transformSync, version } from "esbuild";
 
+const OPTIONS = {
+  loader: "ts",
+  format: "esm",
+  target: "node20",
+  supported: { "import-attributes": true },
+  sourcemap: "inline",
+};
+
 export default {
-  process(source, path) {
-    return transformSync(source, { loader: "ts", format: "esm", target: "node20.18", sourcemap: "inline", sourcefile: path });
-  },
-  getCacheKey(source, path) {
-    return createHash("sha256").update(version).update(path).update(source).digest("hex");
-  },
+  process: (source, path) => transformSync(source, { ...OPTIONS, sourcefile: path }),
+  getCacheKey: (source, path) =>
+    createHash("sha256")
+      .update(JSON.stringify([version, OPTIONS, path, source]))
+      .digest("hex"),
 };
