@@ -8,12 +8,12 @@ import { addStory } from "./story.ts";
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("songbai")
     .description("Songbai (松柏): elder-care device firmware in portable TypeScript")
-    .showHelpAfterError(false)
+    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`) })
     .exitOverride();
   addRun(program);
   addBuild(program);
   addStory(program);
-  for (const command of program.commands) command.exitOverride();
+  for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {

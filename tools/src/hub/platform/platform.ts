@@ -21,11 +21,10 @@ export interface Platform {
 
 /** Connects to the broker at `url`, or starts one of its own. Throws `BrokerUnreachable`. */
 export async function connectPlatform(url?: string, onMessage?: (topic: string, payload: object) => void): Promise<Platform> {
-  const [{ startBroker }, { createPublisher }, { createSubscriber }] = await Promise.all([
-    import("./broker.ts"),
-    import("./mqtt.ts"),
-    import("./subscriber.ts"),
-  ]);
+  // Heavy modules, loaded when a run needs them.
+  const { startBroker } = await import("./broker.ts");
+  const { createPublisher } = await import("./mqtt.ts");
+  const { createSubscriber } = await import("./subscriber.ts");
   const broker = url === undefined ? await startBroker() : undefined;
   const at = url ?? (broker as { url: string }).url;
   const publisher = await createPublisher({ url: at });
