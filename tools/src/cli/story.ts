@@ -21,9 +21,9 @@ interface StoryOptions {
   fast?: boolean;
 }
 
-/** The dull parts of the morning pass this fast, and what matters this slowly: times real time. */
-const DULL_PACE = 500;
-const TENSE_PACE = 4;
+/** The dull parts of the morning pass this fast, and what matters this slowly: times real time, on a terminal and off it. */
+const DULL_PACE = { live: 500, fast: Number.POSITIVE_INFINITY };
+const TENSE_PACE = { live: 4, fast: 40 };
 /** What matters lasts this long around the fall, seconds before and after. */
 const TENSE_BEFORE_MS = 6_000;
 const TENSE_AFTER_MS = 34_000;
@@ -63,7 +63,7 @@ async function story(options: StoryOptions): Promise<number> {
   let nowMs = 0;
 
   show.title(
-    `${scenario.person.name} lives alone. She wears a ${device.name}, ${printedId(credentials.deviceId)}, on ${options.runtime}.`,
+    `${scenario.person.name}, lives alone. She wears a ${device.name}, ${printedId(credentials.deviceId)}, on ${options.runtime}.`,
   );
   const platform = await connectPlatform(undefined, (topic, payload) =>
     show.line(nowMs, "nurse", pc.magenta(nurseReads(topic, payload))),
@@ -82,7 +82,7 @@ async function story(options: StoryOptions): Promise<number> {
         // What is not an alarm is published too, but would drown the story.
         if (topic.endsWith("/alarm")) platform.publish(topic, payload, sequence);
       }),
-      pace: () => (live ? (tense() ? TENSE_PACE : DULL_PACE) : Number.POSITIVE_INFINITY),
+      pace: () => (tense() ? TENSE_PACE : DULL_PACE)[live ? "live" : "fast"],
       watch: watcher(show, scenario, (timeMs) => {
         nowMs = timeMs;
       }),
@@ -93,7 +93,7 @@ async function story(options: StoryOptions): Promise<number> {
       "",
       `${pc.bold(passed ? "The alarm has arrived, verified." : "The story did not end as it should.")} ${result.violations.join("; ")}`,
       pc.dim(
-        `50 minutes in ${result.wallSeconds.toFixed(1)} s; transcript digest ${result.transcript.digest().slice(0, 16)}… (the same on every runtime)`,
+        `${Math.round(result.simulatedSeconds / 60)} minutes in ${result.wallSeconds.toFixed(1)} s; transcript digest ${result.transcript.digest().slice(0, 16)}… (the same on every runtime)`,
       ),
       pc.dim("next: npx songbai run bracelet --scenario quiet-day     npx songbai run --help"),
     ]);
