@@ -51,7 +51,10 @@ export async function luaFengari(program: Program): Promise<Vm> {
   }
 
   lua.lua_register(state, "collectgarbage", (at) => {
-    if (lua.lua_isnoneornil(at, 1)) growth.collect();
+    if (lua.lua_isnoneornil(at, 1)) {
+      growth.collect();
+      return 0;
+    }
     lua.lua_pushnumber(at, growth.luaBytes() / 1024);
     return 1;
   });
