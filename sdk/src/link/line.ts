@@ -1,7 +1,7 @@
 /**
  * The words of the board link's lines: decimal integers, octets and samples, separated by blanks.
  *
- * Octets and samples are written in sextets, six bits a character from "0" (48) to "o" (111): printable, without a table.
+ * Octets and samples are written in sextets, six bits a character, codes 48 to 111: printable, without a table.
  * Three octets take four characters; a sample takes three, its value plus 2^17.
  */
 import { allocBytes, type Bytes, charCode, type Ints, textLength, textOf } from "../lang/intrinsics.ts";

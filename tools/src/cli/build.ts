@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Command } from "commander";
-import { compile } from "../compile/compile.ts";
+import { compiled } from "../compile/compiled.ts";
 import { deviceNames, findDevice } from "./find-device.ts";
 import { linkEntry } from "./runtimes.ts";
 
@@ -30,14 +30,15 @@ export function addBuild(program: Command): void {
     .action((name: string, options: BuildOptions) => build(name, options));
 }
 
-function build(name: string, options: BuildOptions): void {
+async function build(name: string, options: BuildOptions): Promise<void> {
   const device = findDevice(name);
   const folder = options.out ?? join("out", device.name);
   const entryFile = join(device.folder, "songbai-entry.ts");
-  const files = TARGETS.map(({ target, extension }) => {
-    const { code } = compile({ entryFile, entrySource: linkEntry(), target });
-    return { target, file: join(folder, `${device.name}.${extension}`), code, bytes: Buffer.byteLength(code) };
-  });
+  const files: { target: string; file: string; code: string; bytes: number }[] = [];
+  for (const { target, extension } of TARGETS) {
+    const { code } = await compiled({ entryFile, entrySource: linkEntry(), target });
+    files.push({ target, file: join(folder, `${device.name}.${extension}`), code, bytes: Buffer.byteLength(code) });
+  }
   try {
     mkdirSync(folder, { recursive: true });
     for (const { file, code } of files) writeFileSync(file, code);

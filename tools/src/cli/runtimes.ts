@@ -5,7 +5,8 @@ import { linkedRuntime } from "@songbai/sim/runtime/linked";
 import { type NativeProgram, nativeRuntime } from "@songbai/sim/runtime/native";
 import { createVm, type VmKind } from "@songbai/sim/runtime/vm";
 import { InputError } from "@songbai/sim/scenario/input-error";
-import { type Bundle, compile, type Target } from "../compile/compile.ts";
+import type { Bundle, Target } from "../compile/bundle.ts";
+import { compiled } from "../compile/compiled.ts";
 import { locateError } from "../compile/locate.ts";
 import type { FoundDevice } from "./find-device.ts";
 
@@ -38,7 +39,7 @@ export async function prepareRuntime(device: FoundDevice, runtime: string): Prom
     throw new InputError(`There is no runtime "${runtime}"; there are ${RUNTIMES.join(", ")}.`);
   }
   if (target === "native") return prepareNative(device);
-  const bundle = compile({ entryFile: join(device.folder, "songbai-entry.ts"), entrySource: linkEntry(), target });
+  const bundle = await compiled({ entryFile: join(device.folder, "songbai-entry.ts"), entrySource: linkEntry(), target });
   return {
     bundle,
     start: async (hardware) => {
@@ -54,7 +55,7 @@ export async function prepareRuntime(device: FoundDevice, runtime: string): Prom
 
 /** In the host's own process: the bundle is a module whose default export is the device program. */
 async function prepareNative(device: FoundDevice): Promise<StartedRuntime> {
-  const bundle = compile({ entryFile: device.main, target: "native" });
+  const bundle = await compiled({ entryFile: device.main, target: "native" });
   const url = `data:text/javascript;base64,${Buffer.from(bundle.code).toString("base64")}`;
   const { default: program } = (await import(url)) as { default: NativeProgram };
   return { bundle, start: (hardware) => nativeRuntime(program, hardware) };

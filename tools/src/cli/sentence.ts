@@ -1,7 +1,7 @@
 import { DeviceFault } from "@songbai/sim/runtime/fault";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import { RecordingError } from "@songbai/sim/world/recording";
-import { CompileError } from "../compile/compile.ts";
+import { CompileError } from "../compile/diagnostic.ts";
 import { BrokerUnreachable } from "../hub/platform/unreachable.ts";
 
 const INPUT = [InputError, RecordingError, CompileError, BrokerUnreachable];

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Built } from "./bundle.ts";
-import { hashFile, hashText } from "./program.ts";
+import { hashFile, hashText } from "./hash.ts";
 
 /** A bundle and the files that it was made of: the hash of each one's content, by path. */
 export interface Made {
@@ -14,17 +14,11 @@ interface Entry extends Made {
   readonly check: string;
 }
 
-/**
- * The bundle kept under `key`, or `make`'s, which is then kept. A kept one counts only while all its inputs are as they were.
- * Two processes may do this at once: an entry appears whole, by renaming, or not at all.
- */
-export function cached(directory: string, key: string, make: () => Made): Built {
-  const file = join(directory, `${key}.json`);
-  const kept = read(file);
-  if (kept !== undefined && Object.entries(kept.inputs).every(([path, hash]) => hashFile(path) === hash)) return kept.built;
-  const made = make();
-  keep(directory, file, { ...made, check: hashText(JSON.stringify(made.built)) });
-  return made.built;
+/** The bundle kept under `key`; one counts only while all its inputs are as they were. */
+export function kept(directory: string, key: string): Built | undefined {
+  const entry = read(join(directory, `${key}.json`));
+  if (entry === undefined) return undefined;
+  return Object.entries(entry.inputs).every(([path, hash]) => hashFile(path) === hash) ? entry.built : undefined;
 }
 
 function read(file: string): Entry | undefined {
@@ -36,8 +30,13 @@ function read(file: string): Entry | undefined {
   }
 }
 
-/** A cache that cannot be written, on a read-only disk for one, is no cache; the program compiles all the same. */
-function keep(directory: string, file: string, entry: Entry): void {
+/**
+ * Keeps a bundle under `key`. Two processes may do this at once: an entry appears whole, by renaming, or not at all. A cache that
+ * cannot be written, on a read-only disk for one, is no cache; the program compiles all the same.
+ */
+export function keep(directory: string, key: string, made: Made): void {
+  const file = join(directory, `${key}.json`);
+  const entry: Entry = { ...made, check: hashText(JSON.stringify(made.built)) };
   const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
     mkdirSync(directory, { recursive: true });

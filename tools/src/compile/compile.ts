@@ -1,30 +1,19 @@
-import { readdirSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { version as esbuildVersion } from "esbuild";
-import ts from "typescript";
-import * as lua from "typescript-to-lua";
+import { resolve } from "node:path";
+import type ts from "typescript";
 import { asBundle, type Bundle, type Target } from "./bundle.ts";
-import { cached, type Made } from "./cache.ts";
+import { keep, kept, type Made } from "./cache.ts";
+import { type CompileRequest, placeOf } from "./compiled.ts";
 import { CompileError, type Diagnostic } from "./diagnostic.ts";
+import { hashText } from "./hash.ts";
 import { bundleModules, toES5 } from "./js.ts";
 import { bundleLua, type LuaTarget, luaOptions } from "./lua/bundle.ts";
-import { hashFile, hashText, readProgram, type Source } from "./program.ts";
+import { readProgram, type Source } from "./program.ts";
 import { displayName, findProject, type Project } from "./project.ts";
 import { checkSource } from "./subset.ts";
 
 export type { Bundle, BundledModule, Target } from "./bundle.ts";
+export type { CompileRequest } from "./compiled.ts";
 export { CompileError, type Diagnostic, formatDiagnostic } from "./diagnostic.ts";
-
-export interface CompileRequest {
-  /** Path of a TypeScript file that exports `receive: (line: string) => string`; for `native` it may export what it likes. */
-  readonly entryFile: string;
-  readonly target: Target;
-  /** Text to compile as if it stood in `entryFile`, which then need not exist. */
-  readonly entrySource?: string;
-  /** The directory that paths are shown relative to; the nearest one above `entryFile` with `node_modules`, unless given. */
-  readonly root?: string;
-}
 
 /**
  * Compiles a device program to one text. Throws `CompileError` where the program is not portable TypeScript, except for
@@ -32,14 +21,13 @@ export interface CompileRequest {
  */
 export function compile(request: CompileRequest): Bundle {
   const { target, entrySource } = request;
+  const { directory, key } = placeOf(request);
+  const before = kept(directory, key);
+  if (before !== undefined) return asBundle(target, before);
   const entryFile = resolve(request.entryFile);
-  const project = findProject(entryFile, request.root);
-  const key = hashText(JSON.stringify([compilerVersion(), project, entryFile, entrySource ?? null, target]));
-  const built = cached(join(project.root, "node_modules", ".cache", "songbai"), key, () => {
-    const made = BUILDERS[target](project, entryFile, entrySource);
-    const real = Object.entries(made.inputs).filter(([path]) => entrySource === undefined || path !== entryFile);
-    return { built: made.built, inputs: Object.fromEntries(real) };
-  });
+  const { built, inputs } = BUILDERS[target](findProject(entryFile, request.root), entryFile, entrySource);
+  const real = Object.entries(inputs).filter(([path]) => entrySource === undefined || path !== entryFile);
+  keep(directory, key, { built, inputs: Object.fromEntries(real) });
   return asBundle(target, built);
 }
 
@@ -93,17 +81,4 @@ function checkReceive({ checker, entry, project }: Source): Diagnostic[] {
   if (names.includes("receive")) return [];
   const message = "the entry file exports no `receive`: export `function receive(line: string): string`";
   return [{ file: displayName(project, entry.fileName), line: 1, column: 1, rule: "bundle", message }];
-}
-
-let version: string | undefined;
-
-/** Changes with the compiler's own files and with what it is built on. */
-function compilerVersion(): string {
-  if (version === undefined) {
-    const here = dirname(fileURLToPath(import.meta.url));
-    const files = readdirSync(here, { recursive: true, encoding: "utf8" }).filter((name) => /\.(ts|js)$/.test(name));
-    const hashes = files.sort().map((name) => hashFile(join(here, name)));
-    version = hashText([...hashes, ts.version, lua.version, esbuildVersion].join());
-  }
-  return version;
 }

@@ -6,8 +6,8 @@ import ts from "typescript";
 import type { Built } from "./bundle.ts";
 import type { Made } from "./cache.ts";
 import { CompileError } from "./diagnostic.ts";
+import { hashFile } from "./hash.ts";
 import { moduleNames } from "./names.ts";
-import { hashFile } from "./program.ts";
 import { displayName, type Project } from "./project.ts";
 
 /** All modules of a program in one flat scope, as a modern ECMAScript module with the exports of the entry file. */

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import ts from "typescript";
 import type { Project } from "./project.ts";
@@ -117,17 +115,4 @@ function parse(path: string, text: string | undefined): ts.SourceFile | undefine
   const file = ts.createSourceFile(path, text, { languageVersion: ts.ScriptTarget.ES2022 }, true);
   if (isLibrary) libraries.set(path, file);
   return file;
-}
-
-/** Content hash of a file, as hex; empty for a file that is gone. */
-export function hashFile(path: string): string {
-  try {
-    return hashText(readFileSync(path));
-  } catch {
-    return "";
-  }
-}
-
-export function hashText(text: string | Uint8Array): string {
-  return createHash("sha256").update(text).digest("hex");
 }
