@@ -2,18 +2,18 @@ import { resolve } from "node:path";
 import type ts from "typescript";
 import { asBundle, type Bundle, type Target } from "./bundle.ts";
 import { keep, kept, type Made } from "./cache.ts";
-import { type CompileRequest, placeOf } from "./compiled.ts";
 import { CompileError, type Diagnostic } from "./diagnostic.ts";
 import { hashText } from "./hash.ts";
 import { bundleModules, toES5 } from "./js.ts";
 import { bundleLua, type LuaTarget, luaOptions } from "./lua/bundle.ts";
+import { type CompileRequest, placeOf } from "./place.ts";
 import { readProgram, type Source } from "./program.ts";
 import { displayName, findProject, type Project } from "./project.ts";
 import { checkSource } from "./subset.ts";
 
 export type { Bundle, BundledModule, Target } from "./bundle.ts";
-export type { CompileRequest } from "./compiled.ts";
 export { CompileError, type Diagnostic, formatDiagnostic } from "./diagnostic.ts";
+export type { CompileRequest } from "./place.ts";
 
 /**
  * Compiles a device program to one text. Throws `CompileError` where the program is not portable TypeScript, except for
