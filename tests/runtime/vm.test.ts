@@ -254,4 +254,11 @@ describe("runtime/bit-shim", () => {
     const counts = Array.from({ length: 32 }, (_, n) => n);
     expect(shifts).toEqual(operands.flatMap((a) => counts.flatMap((n) => [a << n, (a >>> n) | 0, a >> n])));
   });
+
+  it("is never the place of a fault: its caller is", async () => {
+    const bare = { lua: "function receive()\n  local x = bit.bxor(nil, 256)\n  return x\nend", js: "" };
+    expect(await faultOf("lua51", bare)).toMatch(/^The device program failed: bracelet:2: attempt to perform arithmetic/);
+    const endless = { lua: "function receive()\n  local x = 1\n  while true do x = bit.bxor(x, 70000) end\nend", js: "" };
+    expect(await faultOf("lua51", endless, { maxInstructionsPerCall: 1e6 })).toContain("last at bracelet:3.");
+  });
 });

@@ -25,10 +25,10 @@ export async function luaFengari(program: Program): Promise<Vm> {
   }
 
   /** Calls the function at the top of the stack, below `args` arguments, and leaves `results` or throws the program's fault. */
-  function run(args: number, results: number): void {
+  function run(args: number, results: number, handler: number): void {
     const outer = limit;
     limit = heap;
-    const status = lua.lua_pcall(state, args, results, 0);
+    const status = lua.lua_pcall(state, args, results, handler);
     limit = outer;
     if (heap.exceeded) throw heapExceeded(program);
     if (status !== 0) throw luaFault(program, topText() ?? "an error that is no text");
@@ -37,16 +37,16 @@ export async function luaFengari(program: Program): Promise<Vm> {
   function setUp(text: string, results: number): void {
     if (lauxlib.luaL_loadstring(state, to_luastring(text)) !== 0)
       throw failed(program, topText() ?? "the runtime's own text does not load");
-    run(0, results);
+    run(0, results, 0);
   }
 
   function ask(index: number, ...texts: string[]): string {
     growth.restart();
     lua.lua_pushvalue(state, index);
     for (const text of texts) lua.lua_pushstring(state, to_luastring(text));
-    run(texts.length, 1);
+    run(texts.length, 1, BLAME);
     const answer = topText() ?? "";
-    lua.lua_settop(state, CALL);
+    lua.lua_settop(state, BLAME);
     return answer;
   }
 
@@ -63,7 +63,7 @@ export async function luaFengari(program: Program): Promise<Vm> {
     return 0;
   });
   setUp(limitedRepeat, 0);
-  setUp(luaGuard(program), 2);
+  setUp(luaGuard(program), 4);
   ask(LOAD, program.code, program.name);
   return { call: (line) => ask(CALL, line), close() {} };
 }
@@ -73,6 +73,7 @@ const decoder = new TextDecoder();
 /** Where the guard's functions stand on the Lua stack. */
 const LOAD = 1;
 const CALL = 2;
+const BLAME = 4;
 
 /**
  * How far the host's heap has grown since the first look in this event, on the scale of Lua's own heap. Between events other

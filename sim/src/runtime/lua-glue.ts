@@ -46,7 +46,7 @@ export interface Lua {
   newState(): number;
   openLibs(state: number): void;
   loadText(state: number, text: string): number;
-  pcall(state: number, args: number, results: number): number;
+  pcall(state: number, args: number, results: number, handler: number): number;
   pushValue(state: number, index: number): void;
   pushText(state: number, text: string): void;
   /** Empty for a value that is no text. */
@@ -60,7 +60,7 @@ function bind(glue: Glue, version: LuaVersion): Lua {
     newState: glue.cwrap("luaL_newstate", N, []),
     openLibs: glue.cwrap("luaL_openlibs", null, [N]),
     loadText: glue.cwrap("luaL_loadstring", N, [N, "string"]),
-    pcall: version === "5.1.5" ? pcall51(glue) : pcall54(glue),
+    pcall: version === "5.1.5" ? glue.cwrap("lua_pcall", N, [N, N, N, N]) : pcall54(glue),
     pushValue: glue.cwrap("lua_pushvalue", null, [N, N]),
     pushText: glue.cwrap("lua_pushstring", null, [N, "string"]),
     toText: (state, index) => toText(state, index, 0),
@@ -70,14 +70,9 @@ function bind(glue: Glue, version: LuaVersion): Lua {
 
 const N = "number";
 
-function pcall51(glue: Glue): Lua["pcall"] {
-  const pcall = glue.cwrap<(...args: number[]) => number>("lua_pcall", N, [N, N, N, N]);
-  return (state, args, results) => pcall(state, args, results, 0);
-}
-
 function pcall54(glue: Glue): Lua["pcall"] {
   const pcallk = glue.cwrap<(...args: number[]) => number>("lua_pcallk", N, [N, N, N, N, N, N]);
-  return (state, args, results) => pcallk(state, args, results, 0, 0, 0);
+  return (state, args, results, handler) => pcallk(state, args, results, handler, 0, 0);
 }
 
 // What Emscripten wrote, as far as it is used here, and the part of WebAssembly that @types/node does not declare.

@@ -12,8 +12,8 @@ import type { Program } from "./vm.ts";
 
 /**
  * The Lua text that stands between the host and a device program, the same for Lua 5.1, 5.3 and 5.4. It takes away what
- * boards lack and what would make two runs differ, then returns three functions: `load(code, name)`, `call(line)`, and
- * `live()`, the program's live heap in KiB.
+ * boards lack and what would make two runs differ, then returns four functions: `load(code, name)`, `call(line)`,
+ * `live()`, the program's live heap in KiB, and `blame(message)`, the handler of its errors' messages.
  *
  * - The names left are those that NodeMCU (Lua 5.1 and 5.3) and LuatOS both have. Random numbers and time come from the board.
  *   Coroutines go too: a hook counts only in the thread it was set in, so a loop inside a coroutine would never be stopped.
@@ -26,11 +26,27 @@ export function luaGuard(program: Program): string {
   const interval = Math.min(10_000, program.maxInstructionsPerCall);
   return `
 local sethook, getinfo, collectgarbage = debug.sethook, debug.getinfo, collectgarbage
-local error, type, find, rawget, globals = error, type, string.find, rawget, _G
+local error, type, find, match, sub, rawget, globals = error, type, string.find, string.match, string.sub, rawget, _G
 local loadtext = loadstring or load
 local rounds = 0
 local baseline = 0 -- KiB of the libraries and of this text
 local fault, receive
+
+-- Where the program itself stands: the innermost frame that is neither C nor one of the runtime's own texts, "?" if none is left.
+local function position()
+  for level = 3, 30 do
+    local at = getinfo(level, "Sl")
+    if not at then break end
+    if at.currentline > 0 and sub(at.short_src, 1, 1) ~= "[" then return at.short_src .. ":" .. at.currentline end
+  end
+  return "?" -- Lua 5.1 forgets who made a tail call.
+end
+
+-- The message handler: an error inside the bit module is the caller's.
+local function blame(message)
+  local what = type(message) == "string" and match(message, '^%[string ".-"%]:%d+: (.*)')
+  return what and position() .. ": " .. what or message
+end
 
 local function guard()
   if not fault then
@@ -43,8 +59,7 @@ local function guard()
       if collectgarbage("count") - baseline > ${program.maxHeapBytes / 1024} then kind = "heap" end
     end
     if not kind then return end
-    local at = getinfo(2, "Sl")
-    fault = "\\1" .. kind .. " " .. at.short_src .. ":" .. at.currentline
+    fault = "\\1" .. kind .. " " .. position()
     sethook(guard, "", 1)
   end
   error(fault, 0)
@@ -87,7 +102,7 @@ keep(table, "concat insert move pack remove sort unpack")
 keep(_G, "G VERSION assert bit error getmetatable ipairs math next pairs pcall rawequal rawget rawlen rawset select setmetatable string "
   .. "table tonumber tostring type unpack")
 ${program.maxInstructionsPerCall === Infinity ? "" : `sethook(guard, "", ${interval})`}
-return load, call, live
+return load, call, live, blame
 `;
 }
 

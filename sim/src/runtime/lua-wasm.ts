@@ -16,15 +16,15 @@ export async function luaWasm(version: LuaVersion, program: Program): Promise<Vm
   lua.openLibs(state);
 
   /** Calls the function at the top of the stack, below `args` arguments, and leaves `results` or throws the program's fault. */
-  function run(args: number, results: number): void {
-    const status = protectedCall(() => lua.pcall(state, args, results));
+  function run(args: number, results: number, handler: number): void {
+    const status = protectedCall(() => lua.pcall(state, args, results, handler));
     if (wall.hit) throw heapExceeded(program);
     if (status !== 0) throw luaFault(program, lua.toText(state, -1) || "an error that is no text");
   }
 
   function setUp(text: string, results: number): void {
     if (lua.loadText(state, text) !== 0) throw failed(program, lua.toText(state, -1) || "the runtime's own text does not load");
-    run(0, results);
+    run(0, results, 0);
   }
 
   /** Calls one of the guard's functions with texts and returns its answer as text. */
@@ -34,14 +34,14 @@ export async function luaWasm(version: LuaVersion, program: Program): Promise<Vm
       if (text.length > MAX_TEXT) throw failed(program, `a text of ${text.length} characters does not fit the engine's stack`);
       lua.pushText(state, text);
     }
-    run(texts.length, 1);
+    run(texts.length, 1, BLAME);
     const answer = lua.toText(state, -1);
-    lua.setTop(state, LIVE);
+    lua.setTop(state, BLAME);
     return answer;
   }
 
   if (version === "5.1.5") setUp(bitShim, 0);
-  setUp(luaGuard(program), 3);
+  setUp(luaGuard(program), 4);
   ask(LOAD, program.code, program.name);
 
   const heapBytes = () => Math.max(0, Math.round(Number(ask(LIVE)) * 1024));
@@ -62,6 +62,7 @@ export async function luaWasm(version: LuaVersion, program: Program): Promise<Vm
 const LOAD = 1;
 const CALL = 2;
 const LIVE = 3;
+const BLAME = 4;
 
 /** Texts pass over the instance's 5 MB C stack, 4 octets set aside for each character. */
 const MAX_TEXT = 1_000_000;
