@@ -76,6 +76,7 @@ export function outbox(
         attempts += 1;
         log.event(SEND_RETRY, attempts);
         rest(urgent);
+        wake();
         return;
       }
       attempts = 0;
@@ -90,15 +91,15 @@ export function outbox(
     }
   }
 
-  return {
-    wake: () => {
-      // An alarm does not wait for the pause of an ordinary record.
-      if (pause !== 0 && !pausedUrgent && store.pending(true) > 0) {
-        timers.cancel(pause);
-        pause = 0;
-        attempts = 0;
-      }
-      next();
-    },
-  };
+  function wake(): void {
+    // An alarm does not wait for the pause of an ordinary record, even if it came while that was being sent.
+    if (pause !== 0 && !pausedUrgent && store.pending(true) > 0) {
+      timers.cancel(pause);
+      pause = 0;
+      attempts = 0;
+    }
+    next();
+  }
+
+  return { wake };
 }

@@ -60,8 +60,9 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number)
     return flash.program(sector * flash.sectorBytes, scratch, 0, HEADER_BYTES);
   }
 
-  /** Moves to the other sector: ceilings first, header last. */
+  /** Moves to the other sector: ceilings first, header last. Where flash refuses, the old sector stays in force. */
   function rotate(): Result {
+    const before = sector;
     sector = sector === firstSector ? firstSector + 1 : firstSector;
     generation = (generation + 1) | 0;
     end = HEADER_BYTES;
@@ -72,15 +73,30 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number)
         end += ENTRY_BYTES;
       }
     }
-    return result === OK ? writeHeader() : result;
+    if (result === OK) result = writeHeader();
+    if (result !== OK) {
+      sector = before;
+      generation = (generation - 1) | 0;
+      end = flash.sectorBytes;
+    }
+    return result;
   }
 
-  function put(id: number, value: number): Result {
-    stored[id] = value;
+  function append(id: number, value: number): Result {
     if (end + ENTRY_BYTES > flash.sectorBytes) return rotate();
-    const at = end;
-    end += ENTRY_BYTES;
-    return write(id, value, at);
+    const result = write(id, value, end);
+    // Behind an entry that was refused recovery would not look: the next one goes to the other sector.
+    end = result === OK ? end + ENTRY_BYTES : flash.sectorBytes;
+    return result;
+  }
+
+  /** What flash has refused is not stored: no value above the ceiling on flash is ever used. */
+  function put(id: number, value: number): Result {
+    const before = stored[id];
+    stored[id] = value;
+    const result = append(id, value);
+    if (result !== OK) stored[id] = before;
+    return result;
   }
 
   /** The generation of a sector, or 0 when its header is not valid. Generations begin at 1. */

@@ -14,12 +14,13 @@
 import type { Flash } from "../board/flash.ts";
 import { crc32c } from "../codec/crc32c.ts";
 import { copyBytes, getUint16, getUint32, putUint16, putUint32 } from "../lang/bytes.ts";
-import { allocBytes, allocInts, type Bytes } from "../lang/intrinsics.ts";
+import { allocBytes, allocInts, type Bytes, idiv } from "../lang/intrinsics.ts";
 import { CORRUPT, FULL, MISSING, OK, type Result } from "../lang/result.ts";
 
 const MAGIC = 0x53424c31; // "SBL1"
 const SECTOR_HEADER_BYTES = 12;
 const ENTRY_HEADER_BYTES = 4;
+const STATE_AT = 3;
 const CHECKSUM_BYTES = 4;
 const BLANK_LENGTH = 0xffff;
 
@@ -27,7 +28,10 @@ const ORDINARY = 0xff;
 const URGENT = 0xfe;
 const ACKNOWLEDGED = 0x00;
 
-/** An address on the flash; entries have one above 0. */
+/**
+ * Where an entry stands in the endless log, of which the ring keeps the end: sector sequence × sector size + offset; above 0.
+ * It is never used again, so a late acknowledgement cannot hit another entry. Room for 2 GiB, 1000 years of a bracelet.
+ */
 export type Address = number;
 
 export interface FlashLog {
@@ -35,9 +39,9 @@ export interface FlashLog {
   readonly maxPayload: number;
   /** Appends a payload; answers its address, or a negative result. Urgent entries are found apart from the others. */
   readonly append: (payload: Bytes, length: number, urgent: boolean) => Address;
-  /** Reads a payload to `into`; answers its length, or `CORRUPT`. */
+  /** Reads a payload to `into`; answers its length, `CORRUPT`, or `MISSING` for what was rotated out. */
   readonly read: (address: Address, into: Bytes) => number;
-  /** Marks an entry as delivered. */
+  /** Marks an entry as delivered; `MISSING` when it was rotated out meanwhile. */
   readonly acknowledge: (address: Address) => Result;
   /** The oldest unacknowledged entry of that urgency; `MISSING` when there is none. */
   readonly pending: (urgent: boolean) => Address;
@@ -69,10 +73,15 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     return sector + 1 === sectors ? 0 : sector + 1;
   }
 
+  function addressOf(sector: number, at: number): Address {
+    return sequences[sector] * size + at;
+  }
+
+  /** The sector that holds the address, or `MISSING` when it was used again since. */
   function sectorOf(address: Address): number {
-    let sector = 0;
-    while (sector + 1 < sectors && address >= base(sector + 1)) sector += 1;
-    return sector;
+    const sequence = idiv(address, size);
+    for (let sector = 0; sector < sectors; sector++) if (sequence > 0 && sequences[sector] === sequence) return sector;
+    return MISSING;
   }
 
   /** Over the sector's sequence, then the length and the payload as they stand in `buffer`. */
@@ -87,12 +96,12 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     if (at + ENTRY_HEADER_BYTES + CHECKSUM_BYTES > size) return MISSING;
     flash.read(base(sector) + at, buffer, 0, ENTRY_HEADER_BYTES);
     const length = getUint16(buffer, 0);
-    if (length === BLANK_LENGTH && buffer[2] === 0xff && buffer[3] === 0xff) return MISSING;
+    if (length === BLANK_LENGTH && buffer[2] === 0xff && buffer[STATE_AT] === 0xff) return MISSING;
     const fits = length <= maxPayload && at + ENTRY_HEADER_BYTES + length + CHECKSUM_BYTES <= size;
     return fits && (buffer[0] ^ buffer[1] ^ buffer[2]) === 0xff ? length : CORRUPT;
   }
 
-  /** Reads a whole entry to `buffer`; answers its payload's length, or what is wrong. The state stays in `buffer[3]`. */
+  /** Reads a whole entry to `buffer`; answers its payload's length, or what is wrong. The state stays in `buffer[STATE_AT]`. */
   function entryAt(sector: number, at: number): number {
     const length = headAt(sector, at);
     if (length < 0) return length;
@@ -128,7 +137,8 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     for (;;) {
       const length = headAt(sector, at);
       if (length < 0) return count;
-      if (buffer[3] !== ACKNOWLEDGED && entryAt(sector, at) >= 0) count += 1;
+      const state = buffer[STATE_AT];
+      if ((state === ORDINARY || state === URGENT) && entryAt(sector, at) >= 0) count += 1;
       at += ENTRY_HEADER_BYTES + length + CHECKSUM_BYTES;
     }
   }
@@ -149,15 +159,7 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     sequences[next] = sequence;
     active = next;
     end = SECTOR_HEADER_BYTES;
-    for (let i = 0; i < 2; i++) if (sectorOf(cursors[i]) === active) cursors[i] = oldest();
     return OK;
-  }
-
-  /** Where the oldest entry begins: the ring goes on behind the active sector. */
-  function oldest(): Address {
-    let sector = after(active);
-    while (sequences[sector] === 0 && sector !== active) sector = after(sector);
-    return base(sector) + SECTOR_HEADER_BYTES;
   }
 
   function recover(): void {
@@ -173,7 +175,6 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     }
     if (newest === 0) active = sectors - 1;
     end = newest === 0 ? size : endOf(active);
-    for (let i = 0; i < 2; i++) cursors[i] = oldest();
   }
 
   function append(payload: Bytes, length: number, urgent: boolean): Address {
@@ -185,25 +186,29 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     }
     putUint16(buffer, 0, length);
     buffer[2] = ~(buffer[0] ^ buffer[1]) & 255;
-    buffer[3] = urgent ? URGENT : ORDINARY;
+    buffer[STATE_AT] = urgent ? URGENT : ORDINARY;
     copyBytes(payload, 0, buffer, ENTRY_HEADER_BYTES, length);
     putUint32(buffer, ENTRY_HEADER_BYTES + length, checksum(active, length));
-    const address = base(active) + end;
-    end += total;
-    const result = flash.program(address, buffer, 0, total);
-    return result === OK ? address : result;
+    const at = end;
+    const result = flash.program(base(active) + at, buffer, 0, total);
+    // Behind an entry that was refused nobody would look: the sector is closed.
+    end = result === OK ? at + total : size;
+    return result === OK ? addressOf(active, at) : result;
   }
 
   function read(address: Address, into: Bytes): number {
     const sector = sectorOf(address);
-    const length = entryAt(sector, address - base(sector));
+    if (sector < 0) return MISSING;
+    const length = entryAt(sector, address % size);
     if (length > 0) copyBytes(buffer, ENTRY_HEADER_BYTES, into, 0, length);
     return length < 0 ? CORRUPT : length;
   }
 
   function acknowledge(address: Address): Result {
+    const sector = sectorOf(address);
+    if (sector < 0) return MISSING;
     header[0] = ACKNOWLEDGED;
-    return flash.program(address + 3, header, 0, 1);
+    return flash.program(base(sector) + (address % size) + STATE_AT, header, 0, 1);
   }
 
   /** The first pending entry of a sector at or after `at`, or `MISSING`. */
@@ -212,7 +217,7 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     for (;;) {
       const length = headAt(sector, at);
       if (length < 0) return MISSING;
-      if (buffer[3] === state && entryAt(sector, at) >= 0) return base(sector) + at;
+      if (buffer[STATE_AT] === state && entryAt(sector, at) >= 0) return addressOf(sector, at);
       at += ENTRY_HEADER_BYTES + length + CHECKSUM_BYTES;
     }
   }
@@ -221,11 +226,18 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     const state = urgent ? URGENT : ORDINARY;
     const cursor = urgent ? 1 : 0;
     let sector = sectorOf(cursors[cursor]);
-    let at = cursors[cursor] - base(sector);
+    let at = cursors[cursor] % size;
+    if (sector < 0) {
+      // Rotated out, or not looked for yet: the ring goes on behind the active sector.
+      sector = after(active);
+      at = SECTOR_HEADER_BYTES;
+    }
     for (;;) {
       const found = sequences[sector] === 0 ? MISSING : pendingIn(sector, at, state);
-      if (found > 0) cursors[cursor] = found;
-      if (found > 0 || sector === active) return found;
+      if (found > 0 || sector === active) {
+        cursors[cursor] = found > 0 ? found : addressOf(active, SECTOR_HEADER_BYTES);
+        return found;
+      }
       sector = after(sector);
       at = SECTOR_HEADER_BYTES;
     }

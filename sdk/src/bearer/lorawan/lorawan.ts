@@ -96,24 +96,34 @@ export function lorawan(lora: Lora, timers: Timers, random: Random, counters: Co
     const rx1 = { frequencyHz: region.rx1Hz(channel), spreadingFactor };
     const rx2 = { frequencyHz: region.rx2Hz, spreadingFactor: region.rx2SpreadingFactor };
 
+    let settled = false;
+    /** Windows that may still bring the answer. */
+    let windows = 2;
+
     function finish(acknowledged: boolean): void {
-      if (!busy) return;
+      settled = true;
       busy = false;
       done(acknowledged);
     }
 
-    function listen(window: LoraChannel, last: boolean): void {
-      if (!busy) return;
+    function close(): void {
+      windows -= 1;
+      if (windows === 0) finish(false);
+    }
+
+    /** The answer may have come in RX1, and the next record be under way; or RX1 may still be hearing a long frame at RX2. */
+    function listen(window: LoraChannel): void {
+      if (settled) return;
       const result = lora.receive(bytes, window, windowMs(window.spreadingFactor), (heard) => {
         if (heard > 0 && accept(heard)) finish(down.acknowledges);
-        else if (last) finish(false);
+        else close();
       });
-      if (result !== OK && last) finish(false);
+      if (result !== OK) close();
     }
 
     const result = lora.transmit(bytes, frameLength, uplink, region.powerDbm, () => {
-      timers.after(RECEIVE_DELAY1_MS - EARLY_MS, () => listen(rx1, false));
-      timers.after(RECEIVE_DELAY2_MS - EARLY_MS, () => listen(rx2, true));
+      timers.after(RECEIVE_DELAY1_MS - EARLY_MS, () => listen(rx1));
+      timers.after(RECEIVE_DELAY2_MS - EARLY_MS, () => listen(rx2));
     });
     busy = result === OK;
     if (busy) acknowledgeNext = false;
