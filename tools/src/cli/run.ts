@@ -14,6 +14,7 @@ import { demoCredentials, identityOf } from "../provision/demo.ts";
 import { deviceNames, findDevice } from "./find-device.ts";
 import { integerOption } from "./options.ts";
 import { meterOf } from "./progress.ts";
+import { resultOf } from "./result.ts";
 import { prepareRuntime, RUNTIMES } from "./runtimes.ts";
 import { printSummary } from "./summary.ts";
 
@@ -45,61 +46,6 @@ export function addRun(program: Command): void {
     .action(async (device: string, options: RunOptions) => {
       process.exitCode = await run(device, options);
     });
-}
-
-/** The result object of FORMATS: fields that a runtime cannot know are absent. */
-export function resultOf(
-  device: string,
-  scenario: Scenario,
-  runtime: string,
-  seed: number,
-  result: SimulationResult,
-  published: Published,
-) {
-  const { outcome, heap } = result;
-  const round = (value: number, digits: number) => Number(value.toFixed(digits));
-  const memory =
-    heap.peakBytes === undefined
-      ? {}
-      : {
-          memory: {
-            peakHeapBytes: heap.peakBytes,
-            ...(heap.afterBootBytes === undefined ? {} : { afterBootBytes: heap.afterBootBytes }),
-          },
-        };
-  return {
-    device,
-    scenario: scenario.name,
-    runtime,
-    seed,
-    simulatedSeconds: result.simulatedSeconds,
-    wallSeconds: round(result.wallSeconds, 3),
-    speed: Math.round(result.simulatedSeconds / result.wallSeconds),
-    digest: result.transcript.digest(),
-    alarms: outcome.alarms.map(({ kind, at, deliveredAt, bearer, verified, cancelled }) => ({
-      kind,
-      at: round(at, 3),
-      ...(deliveredAt === undefined ? {} : { deliveredAt: round(deliveredAt, 3) }),
-      ...(bearer === undefined ? {} : { bearer }),
-      verified,
-      cancelled,
-    })),
-    records: outcome.records,
-    air: result.air,
-    mqtt: published,
-    flash: result.flash,
-    ...memory,
-    energy: result.energy,
-    violations: result.violations,
-    verdict: result.violations.length === 0 ? "pass" : "fail",
-  };
-}
-
-/** MQTT messages: handed to the broker, received by a separate subscriber, not sent at the end. */
-export interface Published {
-  readonly published: number;
-  readonly received: number;
-  readonly unsent: number;
 }
 
 function scenarioOf(device: string, options: RunOptions): Scenario {

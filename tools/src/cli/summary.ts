@@ -2,9 +2,9 @@
 import type { Scenario } from "@songbai/sim/scenario/scenario";
 import pc from "picocolors";
 import { clockOf } from "./clock-text.ts";
-import type { resultOf } from "./run.ts";
+import type { RunResult } from "./result.ts";
 
-export function printSummary(result: ReturnType<typeof resultOf>, scenario: Scenario): void {
+export function printSummary(result: RunResult, scenario: Scenario): void {
   const line = (label: string, text: string) => process.stdout.write(`  ${pc.dim(label.padEnd(10))} ${text}\n`);
   const at = (seconds: number) => clockOf(scenario, seconds * 1000);
   process.stdout.write(`${pc.bold(scenario.title)}  ${pc.dim(`${result.device} on ${result.runtime}, seed ${result.seed}`)}\n`);
