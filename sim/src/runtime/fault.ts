@@ -1,4 +1,4 @@
-import type { Program } from "./vm.ts";
+import type { Program } from "./vm-options.ts";
 
 /** The device program failed. The message is one sentence: what, and where. */
 export class DeviceFault extends Error {

@@ -11,7 +11,7 @@ import {
   withoutReceive,
 } from "./fault.ts";
 import { heapPeak } from "./heap-peak.ts";
-import type { Program, Vm } from "./vm.ts";
+import type { Program, Vm } from "./vm-options.ts";
 
 /**
  * QuickJS cut down to ES5. Each program gets a WebAssembly instance of its own (9 ms, 0.4 MB): one that exhausts its stack

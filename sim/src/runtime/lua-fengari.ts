@@ -3,7 +3,7 @@ import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { failed, heapExceeded } from "./fault.ts";
 import { luaFault, luaGuard } from "./lua-guard.ts";
-import type { Program, Vm } from "./vm.ts";
+import type { Program, Vm } from "./vm-options.ts";
 
 /**
  * fengari: Lua 5.3 in JavaScript, with 32-bit integers as on boards built with LUA_32BITS (but 64-bit floats). Its values lie

@@ -8,7 +8,7 @@ import {
   unreadable,
   withoutReceive,
 } from "./fault.ts";
-import type { Program } from "./vm.ts";
+import type { Program } from "./vm-options.ts";
 
 /**
  * The Lua text that stands between the host and a device program, the same for Lua 5.1, 5.3 and 5.4. It takes away what

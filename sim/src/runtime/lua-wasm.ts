@@ -3,7 +3,7 @@ import { failed, heapExceeded } from "./fault.ts";
 import { heapPeak } from "./heap-peak.ts";
 import { instantiateLua, type LuaVersion } from "./lua-glue.ts";
 import { luaFault, luaGuard } from "./lua-guard.ts";
-import type { Program, Vm } from "./vm.ts";
+import type { Program, Vm } from "./vm-options.ts";
 
 /**
  * PUC-Rio Lua, compiled to WebAssembly by lua-wasm-bindings. That package makes one instance for all programs, whose memory

@@ -122,12 +122,18 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     board.powerOn(program);
     const afterBoot = program.heapAfterBootBytes?.();
     if (afterBoot !== undefined) heap.afterBootBytes = afterBoot;
-    await runUntil(endUs, time, options, () => restart, async () => {
-      restart = false;
-      board.powerOff();
-      program = await options.start(board.hardware);
-      board.powerOn(program);
-    });
+    await runUntil(
+      endUs,
+      time,
+      options,
+      () => restart,
+      async () => {
+        restart = false;
+        board.powerOff();
+        program = await options.start(board.hardware);
+        board.powerOn(program);
+      },
+    );
     const peak = program.peakHeapBytes?.();
     if (peak !== undefined) heap.peakBytes = peak;
   } finally {
