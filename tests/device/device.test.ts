@@ -1,0 +1,229 @@
+import { describe, expect, it } from "@jest/globals";
+import { CONFIRMED_UP, frameCodec, newFrame, parseFrame, UNCONFIRMED_DOWN } from "@songbai/sdk/bearer/lorawan/frame";
+import type { Board } from "@songbai/sdk/board/board";
+import type { Lora } from "@songbai/sdk/board/lora";
+import { aes128 } from "@songbai/sdk/crypto/aes";
+import { type Device, device, minutes, seconds } from "@songbai/sdk/device/device";
+import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY } from "@songbai/sdk/identity/identity";
+import type { Ints } from "@songbai/sdk/lang/intrinsics";
+import { prng } from "@songbai/sdk/lang/prng";
+import { MISSING, OK } from "@songbai/sdk/lang/result";
+import {
+  ALARM_CANCELLED,
+  ALARM_DELIVERED,
+  ALARM_RAISED,
+  BOOTED,
+  FALL,
+  JOURNALLED,
+  NO_IDENTITY,
+  SOS,
+} from "@songbai/sdk/record/codes";
+import { readObservation, type TimedObservation } from "@songbai/sdk/record/observation";
+import { sealer } from "@songbai/sdk/record/seal";
+import { fakeLog, fakeTimers } from "../support/fake-board.ts";
+import { blankImage, norPart } from "../support/nor-part.ts";
+
+const MANIFEST = {
+  id: "test",
+  sensors: { accelerometer: { rateHz: 50, rangeG: 8, watermark: 25 } },
+  bearers: { lorawan: { subBand: 10, dataRate: 3 } },
+};
+const ADDRESS = 0x0abc_def0;
+const SALT = Uint8Array.of(1, 2, 3, 4);
+const KEYS = [RECORD_KEY, LORAWAN_NETWORK_KEY, LORAWAN_APPLICATION_KEY].map((name, i) => ({
+  name,
+  key: new Uint8Array(16).fill(i + 1),
+}));
+
+function provisioned(): Uint8Array {
+  const image = blankImage(8, 1024);
+  image.set(identityBlock(new Uint8Array(8), SALT, 1, ADDRESS, KEYS) as Uint8Array);
+  return image;
+}
+
+/** A network that is there or not, and what its hub has read. */
+function fakeNetwork(timers: ReturnType<typeof fakeTimers>) {
+  const codec = frameCodec(aes128(KEYS[1].key), aes128(KEYS[2].key));
+  const record = sealer(aes128(KEYS[0].key), SALT, 1);
+  const network = { reachable: true, read: [] as TimedObservation[] };
+  let answerDue = false;
+  let counter = 0;
+  const lora: Lora = {
+    transmit(octets, length, _channel, _power, onDone) {
+      const frame = newFrame();
+      answerDue = network.reachable && parseFrame(octets, length, frame) === OK && frame.type === CONFIRMED_UP;
+      if (answerDue) {
+        expect(codec.open(frame, octets, length, frame.counter)).toBe(OK);
+        const plain = new Uint8Array(128);
+        const end = record.open(frame.payload, frame.payloadLength, plain);
+        for (let at = 0; at < end; ) at = readObservation(plain, at, end, network.read);
+      }
+      timers.after(300, onDone);
+      return OK;
+    },
+    receive(into, _channel, timeoutMs, onFrame) {
+      if (!answerDue) timers.after(timeoutMs, () => onFrame(MISSING));
+      else {
+        answerDue = false;
+        const answer = { ...newFrame(), type: UNCONFIRMED_DOWN, deviceAddress: ADDRESS, acknowledges: true, counter };
+        counter += 1;
+        timers.after(200, () => onFrame(codec.build(answer, into)));
+      }
+      return OK;
+    },
+  };
+  return { lora, network };
+}
+
+/** Boots the bracelet's program, as far as buttons and alarms go, on a fake board. */
+function boot(image = provisioned()) {
+  const timers = fakeTimers();
+  const log = fakeLog();
+  const part = norPart(image, 1024);
+  const { lora, network } = fakeNetwork(timers);
+  let press: (pressed: boolean) => void = () => {};
+  let batch: (count: number) => void = () => {};
+  let samples: Ints = [];
+  let d: Device | undefined;
+  const board: Board = {
+    clock: { uptimeMs: timers.now, epochSeconds: () => 1_700_000_000 + Math.floor(timers.now() / 1000) },
+    timers,
+    random: { next: prng(1) },
+    flash: part,
+    log,
+    battery: { levelPercent: () => 80 },
+    button: {
+      onChange: (listener) => {
+        press = listener;
+      },
+    },
+    accelerometer: {
+      start: (_settings, into, onBatch) => {
+        samples = into;
+        batch = onBatch;
+        return OK;
+      },
+      stop: () => {},
+    },
+    lora,
+  };
+  device(MANIFEST, (made) => {
+    d = made;
+    made.button.onPress(() => made.alarm.cancel());
+    made.button.onLongPress(() => {
+      made.alarm.confirm();
+      made.alarm.raise({ code: SOS, values: [] });
+    });
+  })(board);
+  const hold = (ms: number): void => {
+    press(true);
+    timers.pass(ms);
+    press(false);
+  };
+  const codes = (): number[] => network.read.map(({ code }) => code);
+  const noted = (event: number): number[] => log.events.filter(([noted]) => noted === event).map(([, value]) => value);
+  return { d, timers, log, part, network, image, hold, codes, noted, batch: (n: number) => batch(n), samples: () => samples };
+}
+
+describe("device", () => {
+  it("without an identity does nothing but say so", () => {
+    const { d, log, timers, part } = boot(blankImage(8, 1024));
+    expect(d).toBeUndefined();
+    expect(log.events).toEqual([[NO_IDENTITY, 0]]);
+    expect([timers.due(), part.operations()]).toEqual([[], 0]);
+  });
+
+  it("without its record key does nothing either", () => {
+    const image = blankImage(8, 1024);
+    image.set(identityBlock(new Uint8Array(8), SALT, 1, ADDRESS, KEYS.slice(1)) as Uint8Array);
+    expect(boot(image).log.events).toEqual([[NO_IDENTITY, 0]]);
+  });
+
+  it("takes a long press for a call for help, while the button is still down", () => {
+    const { hold, timers, codes, noted } = boot();
+    hold(3000);
+    expect(noted(ALARM_RAISED)).toEqual([0]);
+    timers.pass(5000);
+    expect(codes()).toEqual([SOS]);
+    expect(noted(ALARM_DELIVERED)).toEqual([0]);
+  });
+
+  it("does not take a long press for a short one as well", () => {
+    const { d, hold, noted } = boot();
+    hold(4000);
+    d!.alarm.warn({ code: FALL, values: [30, 90] }, seconds(20));
+    expect(noted(ALARM_CANCELLED)).toEqual([]);
+  });
+
+  it("cancels a pre-alarm by a short press", () => {
+    const { d, hold, timers, codes, noted } = boot();
+    d!.alarm.warn({ code: FALL, values: [30, 90] }, seconds(20));
+    hold(2999);
+    timers.pass(60_000);
+    expect(noted(ALARM_CANCELLED)).toEqual([FALL]);
+    expect(codes()).not.toContain(FALL);
+  });
+
+  it("confirms a running pre-alarm by a long press, and calls for help besides", () => {
+    const { d, hold, timers, codes } = boot();
+    d!.alarm.warn({ code: FALL, values: [30, 90] }, seconds(20));
+    hold(3000);
+    timers.pass(10_000);
+    expect(codes()).toEqual([FALL, SOS]);
+  });
+
+  it("delivers what it journalled before a loss of power, after it", () => {
+    const first = boot();
+    first.network.reachable = false;
+    first.hold(3000);
+    first.d!.journal([first.d!.battery(), first.d!.status()]);
+    first.timers.pass(60_000);
+    expect(first.codes()).toEqual([]);
+    const second = boot(first.image);
+    second.timers.pass(60_000);
+    expect(second.codes()).toEqual([SOS, 4, 5]);
+    expect(second.noted(BOOTED)).toEqual([0]);
+  });
+
+  it("never uses a sequence number twice, over restarts", () => {
+    const image = provisioned();
+    const sequences = [1, 2, 3].flatMap(() => {
+      const { d, noted } = boot(image);
+      for (let i = 0; i < 5; i++) d!.journal([d!.battery()]);
+      return noted(JOURNALLED);
+    });
+    expect(new Set(sequences).size).toBe(15);
+    expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
+  });
+
+  it("does its tasks every period, from one period after boot", () => {
+    const { d, timers } = boot();
+    const times: number[] = [];
+    d!.every(minutes(10), () => times.push(timers.now()));
+    timers.pass(minutes(35));
+    expect(times).toEqual([minutes(10), minutes(20), minutes(30)]);
+  });
+
+  it("shares the accelerometer among its senses", () => {
+    const { d, batch, samples } = boot();
+    const heard: string[] = [];
+    expect(d!.motion.onSamples((_, count) => heard.push(`a${count}`))).toBe(OK);
+    expect(d!.motion.onSamples((_, count) => heard.push(`b${count}`))).toBe(OK);
+    expect(samples()).toHaveLength(75);
+    batch(25);
+    expect(heard).toEqual(["a25", "b25"]);
+  });
+
+  it("runs on a board with nothing but the first five capabilities", () => {
+    const log = fakeLog();
+    const timers = fakeTimers();
+    let made: Device | undefined;
+    const clock = { uptimeMs: timers.now, epochSeconds: () => 0 };
+    device(MANIFEST, (d) => {
+      made = d;
+    })({ clock, timers, random: { next: prng(1) }, flash: norPart(provisioned(), 1024), log });
+    made!.alarm.raise({ code: SOS, values: [] });
+    expect([made!.motion.rateHz, made!.motion.onSamples(() => {})]).toEqual([0, MISSING]);
+    expect(log.events.map(([event]) => event)).toEqual([BOOTED, 3, JOURNALLED, ALARM_RAISED]);
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Bearer } from "@songbai/sdk/bearer/bearer";
+import { prng } from "@songbai/sdk/lang/prng";
+import { BUSY, OK } from "@songbai/sdk/lang/result";
+import { type Outbox, outbox } from "@songbai/sdk/outbox/outbox";
+import { RECORDS_DROPPED, SEND_RETRY } from "@songbai/sdk/record/codes";
+import { type FlashLog, openFlashLog } from "@songbai/sdk/store/flash-log";
+import fc from "fast-check";
+import { fakeLog, fakeTimers } from "../support/fake-board.ts";
+import { blankImage, norPart } from "../support/nor-part.ts";
+
+const SEND_MS = 1500;
+
+/** A device's outbox over a bearer that answers after `SEND_MS` as `hub.acknowledges` says. */
+function setUp(image = blankImage(4, 512)) {
+  const timers = fakeTimers();
+  const log = fakeLog();
+  const hub = { acknowledges: true };
+  const sent: { at: number; sequence: number }[] = [];
+  const delivered: number[] = [];
+  const store: FlashLog = openFlashLog(norPart(image, 512), 0, 4, 40);
+  let busy = false;
+  const bearer: Bearer = {
+    name: "fake",
+    maxPayload: () => 40,
+    send(record, _length, done) {
+      if (busy) return BUSY;
+      busy = true;
+      sent.push({ at: timers.now(), sequence: record[1] });
+      timers.after(SEND_MS, () => {
+        busy = false;
+        done(hub.acknowledges);
+      });
+      return OK;
+    },
+  };
+  const out: Outbox = outbox(store, bearer, timers, { next: prng(1) }, log, (sequence) => delivered.push(sequence));
+  const keep = (sequence: number, urgent = false): void => {
+    expect(store.append(Uint8Array.of(0x11, sequence, 0, 0), 4, urgent)).toBeGreaterThan(0);
+  };
+  const write = (sequence: number, urgent = false): void => {
+    keep(sequence, urgent);
+    out.wake();
+  };
+  return { timers, log, hub, sent, delivered, out, keep, write, image };
+}
+
+const sequencesOf = (sent: readonly { sequence: number }[]): number[] => sent.map(({ sequence }) => sequence);
+
+describe("outbox", () => {
+  it("sends urgent records first, then the oldest", () => {
+    const { timers, keep, write, delivered } = setUp();
+    for (const sequence of [1, 2]) keep(sequence);
+    keep(3, true);
+    write(4, true);
+    timers.pass(60_000);
+    expect(delivered).toEqual([3, 4, 1, 2]);
+  });
+
+  it("sends one record at a time, at once when it is free", () => {
+    const { timers, write, sent } = setUp();
+    write(1);
+    write(2);
+    expect(sequencesOf(sent)).toEqual([1]);
+    timers.pass(SEND_MS);
+    expect(sent).toEqual([
+      { at: 0, sequence: 1 },
+      { at: SEND_MS, sequence: 2 },
+    ]);
+  });
+
+  it("sends again until the hub has it, with pauses that double from 8 s to five minutes and spread by 2 s", () => {
+    const { timers, hub, write, sent, delivered, log } = setUp();
+    hub.acknowledges = false;
+    write(1);
+    timers.pass(5 * 3600_000);
+    const pauses = sent.slice(1).map(({ at }, i) => at - sent[i].at - SEND_MS);
+    for (const [i, pause] of pauses.entries()) {
+      const base = Math.min(300_000, 8000 * 2 ** i);
+      expect(pause).toBeGreaterThanOrEqual(base);
+      expect(pause).toBeLessThan(base + 2000);
+    }
+    expect(new Set(pauses.map((pause) => pause % 1000)).size).toBeGreaterThan(5);
+    expect(log.events.slice(0, 3)).toEqual([1, 2, 3].map((attempts) => [SEND_RETRY, attempts]));
+    hub.acknowledges = true;
+    timers.pass(700_000);
+    expect(delivered).toEqual([1]);
+    expect(timers.due()).toEqual([]);
+  });
+
+  it("sends an urgent record again every two to four seconds", () => {
+    const { timers, hub, write, sent } = setUp();
+    hub.acknowledges = false;
+    write(1, true);
+    timers.pass(300_000);
+    for (const [i, { at }] of sent.slice(1).entries()) {
+      const pause = at - sent[i].at - SEND_MS;
+      expect(pause >= 2000 && pause < 4000).toBe(true);
+    }
+    expect(sent.length).toBeGreaterThan(50);
+  });
+
+  it("lets an alarm interrupt the pause of an ordinary record", () => {
+    const { timers, hub, write, sent } = setUp();
+    hub.acknowledges = false;
+    write(1);
+    timers.pass(3600_000);
+    const before = sent.length;
+    write(2, true);
+    expect(sent.slice(before)).toEqual([{ at: 3600_000, sequence: 2 }]);
+  });
+
+  it("does not let an ordinary record interrupt a pause", () => {
+    const { timers, hub, write, sent } = setUp();
+    hub.acknowledges = false;
+    write(1);
+    timers.pass(SEND_MS + 1000);
+    write(2);
+    expect(sequencesOf(sent)).toEqual([1]);
+  });
+
+  it("sends an alarm that came while an ordinary record was failing right after it, without its pause", () => {
+    const { timers, hub, write, sent } = setUp();
+    hub.acknowledges = false;
+    write(1);
+    timers.pass(SEND_MS - 1);
+    write(2, true);
+    timers.pass(1);
+    expect(sent.at(-1)).toEqual({ at: SEND_MS, sequence: 2 });
+  });
+
+  it("loses nothing over a restart, and sends nothing again that was acknowledged", () => {
+    const first = setUp();
+    for (const sequence of [1, 2, 3]) first.write(sequence);
+    first.timers.pass(SEND_MS);
+    expect(first.delivered).toEqual([1]);
+    const second = setUp(first.image);
+    second.out.wake();
+    second.timers.pass(60_000);
+    expect(second.delivered).toEqual([2, 3]);
+  });
+
+  it("says how many records were rotated out", () => {
+    const { timers, hub, write, log, delivered } = setUp();
+    hub.acknowledges = false;
+    for (let i = 0; i < 200; i++) write(i & 127);
+    timers.pass(SEND_MS);
+    hub.acknowledges = true;
+    timers.pass(3600_000);
+    const [, dropped] = log.events.filter(([event]) => event === RECORDS_DROPPED).at(-1)!;
+    expect(dropped + delivered.length).toBe(200);
+  });
+
+  it("delivers every record that is not rotated out, in any weather", () => {
+    const steps = fc.array(fc.record({ urgent: fc.boolean(), acknowledges: fc.boolean(), ms: fc.nat({ max: 20_000 }) }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const { timers, hub, write, delivered } = setUp();
+        for (const [sequence, step] of all.entries()) {
+          hub.acknowledges = step.acknowledges;
+          write(sequence, step.urgent);
+          timers.pass(step.ms);
+        }
+        hub.acknowledges = true;
+        timers.pass(3600_000);
+        expect(delivered.toSorted((a, b) => a - b)).toEqual(all.map((_, sequence) => sequence));
+      }),
+    );
+  });
+});
