@@ -16,11 +16,16 @@ export const DEBIAN_LUAS: readonly DebianLua[] = ["lua5.1", "lua5.3", "lua5.4"];
 /** Answers one line each, in order. */
 export type Answers = readonly string[];
 
+/** Makes each load of a native program a program of its own. */
+let loads = 0;
+
 /** What a program on `runtime` answers to `lines`. `entryFile`: a portable file, from the repository's root, that exports `receive`. */
 export async function answersOn(runtime: Runtime, entryFile: string, lines: readonly string[]): Promise<Answers> {
   if (runtime === "native") {
     const { code } = compile({ entryFile: resolve(entryFile), target: "native" });
-    const program = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { receive(line: string): string };
+    const program = (await import(`data:text/javascript,${encodeURIComponent(code)}#${++loads}`)) as {
+      receive(line: string): string;
+    };
     return lines.map((line) => program.receive(line));
   }
   const { code } = compile({ entryFile: resolve(entryFile), target: runtime === "lua54" ? "lua53" : runtime });
