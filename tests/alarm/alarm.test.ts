@@ -61,6 +61,16 @@ describe("alarm", () => {
     expect(buzzes.at(-1)).toEqual([0, 0, 0]);
   });
 
+  it("gives a pre-alarm its whole time, whatever became of one before it", () => {
+    const { alarm, timers, written } = setUp();
+    alarm.warn(fall, 20_000);
+    timers.pass(5000);
+    alarm.cancel();
+    alarm.warn(fall, 20_000);
+    timers.pass(60_000);
+    expect(written.filter(({ urgent }) => urgent)).toEqual([{ code: FALL, urgent: true, at: 25_000 }]);
+  });
+
   it("raises a confirmed pre-alarm at once, and once", () => {
     const { alarm, timers, written } = setUp();
     alarm.warn(fall, 20_000);

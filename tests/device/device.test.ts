@@ -148,13 +148,6 @@ describe("device", () => {
     expect(noted(ALARM_DELIVERED)).toEqual([0]);
   });
 
-  it("does not take a long press for a short one as well", () => {
-    const { d, hold, noted } = boot();
-    hold(4000);
-    d!.alarm.warn({ code: FALL, values: [30, 90] }, seconds(20));
-    expect(noted(ALARM_CANCELLED)).toEqual([]);
-  });
-
   it("cancels a pre-alarm by a short press", () => {
     const { d, hold, timers, codes, noted } = boot();
     d!.alarm.warn({ code: FALL, values: [30, 90] }, seconds(20));

@@ -229,7 +229,7 @@ describe("store/flash-log", () => {
     append(log, entries, "long on its way", false);
     const first = entries[0].address!;
     const cells = (): number => image.reduce((sum, octet) => sum + octet, 0);
-    while (read(log, first) !== undefined) append(log, entries, "y".repeat(30), false);
+    while (log.dropped() < 1) append(log, entries, "y".repeat(30), false);
     for (let i = 0; i < 60; i++) {
       const before = cells();
       expect(log.acknowledge(first)).toBe(MISSING);
@@ -251,6 +251,15 @@ describe("store/flash-log", () => {
     early.set(late.subarray(sector, sector + HEADER_BYTES), sector);
     expect(pendingOn(early, false)).toEqual([]);
     expect(pendingOn(late, false)).toHaveLength(entries.length - log.dropped());
+  });
+
+  it("goes on in another sector when a torn write has left its first cells blank", () => {
+    const image = newImage();
+    append(open(image), [], "before", false);
+    image[FIRST_SECTOR * SECTOR_BYTES + HEADER_BYTES + ENTRY_OVERHEAD + "before".length + 20] = 0;
+    const log = open(image);
+    for (const payload of ["after", "and on"]) append(log, [], payload, false);
+    expect(pendingOn(image, false)).toEqual(["before", "after", "and on"]);
   });
 
   it.each(TEARS)("keeps its promises when power goes %s any flash operation, then finishes the work", (tear) => {

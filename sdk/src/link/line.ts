@@ -67,7 +67,8 @@ export function lineReader(): LineReader {
         value = value * 10 - digit;
         at += 1;
       }
-      return negative ? value : -value;
+      // Not -value, which is -0 in JavaScript for 0.
+      return negative ? value : 0 - value;
     },
     octets: (into) => {
       skipBlanks();
