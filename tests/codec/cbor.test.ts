@@ -1,3 +1,4 @@
+import { strict as assert } from "node:assert";
 import { describe, expect, it } from "@jest/globals";
 import { newHead, putUnsigned, readHead, skipItem, UNSIGNED } from "@songbai/sdk/codec/cbor";
 import { CORRUPT, OUT_OF_RANGE } from "@songbai/sdk/lang/result";
@@ -121,11 +122,11 @@ describe("codec/cbor", () => {
     for (let i = 0; i < 100_000; i++) {
       const octets = random.bytes(random.below(40));
       const end = skip(octets);
-      if (end < 0) expect([CORRUPT, OUT_OF_RANGE]).toContain(end);
+      if (end < 0) assert(end === CORRUPT || end === OUT_OF_RANGE);
       else {
         accepted += 1;
         const hex = toHex(octets, end);
-        expect(receive(`item ${hex}`)).toBe(`${end} ${hex}`);
+        assert.equal(receive(`item ${hex}`), `${end} ${hex}`);
       }
     }
     expect(accepted).toBeGreaterThan(10_000);

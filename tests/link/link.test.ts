@@ -135,7 +135,8 @@ describe("link/line", () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), fc.array(fc.integer({ min: -131072, max: 131071 })), (ints, samples) => {
         const reader = lineReader();
-        reader.begin(`A ${ints.join(" ")} ${samples.map(sample).join("")}`);
+        reader.begin(`A 0 ${ints.join(" ")} ${samples.map(sample).join("")}`);
+        expect(reader.int()).toBe(0);
         expect(ints.map(() => reader.int())).toEqual(ints);
         const into: Ints = new Int32Array(samples.length);
         expect(reader.samples(into)).toBe(samples.length);
