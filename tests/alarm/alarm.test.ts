@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { alarm } from "@songbai/sdk/alarm/alarm";
+import { FULL } from "@songbai/sdk/lang/result";
 import {
   ALARM_CANCELLED,
   ALARM_DELIVERED,
@@ -106,6 +107,18 @@ describe("alarm", () => {
       [1500, 0, 1],
       [1500, 0, 1],
     ]);
+  });
+
+  it("tries again when flash refuses an alarm, until it is journalled", () => {
+    const timers = fakeTimers();
+    const log = fakeLog();
+    let refusals = 3;
+    const written: number[] = [];
+    const raised = alarm(timers, log, undefined, () => (refusals-- > 0 ? FULL : written.push(timers.now()) - 1));
+    raised.raise(sos);
+    timers.pass(60_000);
+    expect(written).toEqual([15_000]);
+    expect(log.events.filter(([event]) => event === ALARM_RAISED)).toEqual([[ALARM_RAISED, 0]]);
   });
 
   it("works on a board without a motor", () => {

@@ -6,7 +6,7 @@ import { BATTERY, FALL, JOURNAL_FAILED, JOURNALLED } from "@songbai/sdk/record/c
 import { journal, MAX_RECORD } from "@songbai/sdk/record/journal";
 import { putObservation, readObservation, type TimedObservation } from "@songbai/sdk/record/observation";
 import { OBSERVATIONS, observationOf } from "@songbai/sdk/record/observations";
-import { SEAL_OVERHEAD, sealer, sequenceOf } from "@songbai/sdk/record/seal";
+import { sealer, sealOverhead, sequenceOf } from "@songbai/sdk/record/seal";
 import { DUPLICATE, FRESH, OLDER, receiveWindow } from "@songbai/sdk/record/window";
 import { openCounters } from "@songbai/sdk/store/counters";
 import { openFlashLog } from "@songbai/sdk/store/flash-log";
@@ -24,7 +24,7 @@ const seals = sealer(aes128(KEY), SALT, EPOCH);
 const sequences = fc.oneof(fc.integer({ min: 0, max: 2 ** 31 - 1 }), fc.integer({ min: 0, max: 20_000 }));
 
 function seal(sequence: number, plain: Uint8Array): Uint8Array {
-  const into = new Uint8Array(plain.length + SEAL_OVERHEAD);
+  const into = new Uint8Array(plain.length + sealOverhead(2 ** 31 - 1));
   return into.slice(0, seals.seal(sequence, plain, plain.length, into));
 }
 
@@ -248,12 +248,15 @@ describe("record/observation", () => {
   });
 });
 
+/** An empty log. */
+const empty = () => openFlashLog(norPart(blankImage(4, 1024), 1024), 0, 4, MAX_RECORD);
+
 describe("record/journal", () => {
   const part = norPart(blankImage(6, 1024), 1024);
   const store = openFlashLog(part, 2, 4, MAX_RECORD);
   const log = fakeLog();
   const clock = { uptimeMs: () => 0, epochSeconds: () => 1_700_000_000 };
-  const records = journal(log, clock, openCounters(part, 0, 8), seals, store);
+  const records = journal(log, clock, openCounters(part, 0, 8), seals, store, MAX_RECORD);
 
   it("seals observations under the next sequence number, keeps them on flash and notes it", () => {
     const observations = [0, 1, 2].map((level) => ({ code: BATTERY, values: [level] }));
@@ -272,9 +275,40 @@ describe("record/journal", () => {
     ]);
   });
 
-  it("refuses more than a record holds, and spends no sequence number on it", () => {
-    expect(records.write(new Array(20).fill({ code: BATTERY, values: [50] }), false)).toBe(OUT_OF_RANGE);
+  it("puts what does not fit one record into more of them, each as long as a bearer carries", () => {
+    const small = 23;
+    const narrow = journal(log, clock, openCounters(norPart(blankImage(2, 1024), 1024), 0, 8), seals, empty(), small);
+    expect(narrow.write(new Array(5).fill({ code: BATTERY, values: [50] }), false)).toBe(4);
+    expect(narrow.write([{ code: FALL, values: [160, 100] }], true)).toBe(5);
+  });
+
+  it("refuses an observation that fits no record, and goes on with the next one", () => {
+    const values = new Array(20).fill(-(2 ** 31));
+    expect(records.write([{ code: BATTERY, values }], false)).toBe(OUT_OF_RANGE);
     expect(log.events.at(-1)).toEqual([JOURNAL_FAILED, OUT_OF_RANGE]);
-    expect(records.write([{ code: BATTERY, values: [50] }], false)).toBe(2);
+    expect(records.write([{ code: BATTERY, values: [50] }], false)).toBeGreaterThan(1);
+  });
+
+  it("never makes a record longer than it was told, for any observations", () => {
+    const numbers = fc.array(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), { maxLength: 4 });
+    const observations = fc.array(fc.record({ code: fc.integer({ min: 0, max: 23 }), values: numbers }), { maxLength: 12 });
+    fc.assert(
+      fc.property(observations, fc.integer({ min: 45, max: MAX_RECORD }), (list, longest) => {
+        const kept = empty();
+        const writer = journal(log, clock, openCounters(norPart(blankImage(2, 1024), 1024), 0, 8), seals, kept, longest);
+        expect(writer.write(list, false) >= 0).toBe(list.length > 0);
+        const found: TimedObservation[] = [];
+        const record = new Uint8Array(MAX_RECORD);
+        for (let at = kept.pending(false); at > 0; at = kept.pending(false)) {
+          const length = kept.read(at, record);
+          expect(length).toBeLessThanOrEqual(longest);
+          const plain = open(record.slice(0, length)) as Uint8Array;
+          for (let i = 0; i < plain.length; ) i = readObservation(plain, i, plain.length, found);
+          kept.acknowledge(at);
+        }
+        expect(found.map(({ code, values }) => ({ code, values }))).toEqual(list);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -14,6 +14,8 @@ import type { Observation } from "../record/observation.ts";
 const BUZZ_ON_MS = 400;
 const BUZZ_OFF_MS = 600;
 const DELIVERED_BUZZ_MS = 1500;
+/** Pause before an alarm is journalled again. */
+const WRITE_AGAIN_MS = 5000;
 /** Alarms that may be on their way at a time. */
 const OPEN_ALARMS = 8;
 
@@ -49,6 +51,11 @@ export function alarm(
 
   function send(observation: Observation): void {
     const sequence = write(observation, true);
+    if (sequence < 0) {
+      // An alarm that flash has refused must not be forgotten.
+      timers.after(WRITE_AGAIN_MS, () => send(observation));
+      return;
+    }
     log.event(ALARM_RAISED, sequence);
     open[slot] = sequence + 1;
     slot = (slot + 1) % OPEN_ALARMS;

@@ -71,6 +71,12 @@ function bearerOf(board: Board, manifest: Manifest, identity: Identity, counters
   });
 }
 
+/** The longest record that can leave the device. */
+function longest(bearer: Bearer | undefined): number {
+  const most = bearer === undefined ? MAX_RECORD : bearer.maxPayload();
+  return most < MAX_RECORD ? most : MAX_RECORD;
+}
+
 /** Makes a device program of its manifest and of what the product does. */
 export function device(manifest: Manifest, program: (d: Device) => void): DeviceProgram {
   return (board) => {
@@ -83,8 +89,8 @@ export function device(manifest: Manifest, program: (d: Device) => void): Device
     }
     const counters = openCounters(flash, COUNTER_SECTOR, COUNTER_RESERVE);
     const store = openFlashLog(flash, LOG_SECTOR, idiv(flash.sizeBytes, flash.sectorBytes) - LOG_SECTOR, MAX_RECORD);
-    const records = journal(log, clock, counters, sealer(recordKey, identity.salt, identity.epoch), store);
     const bearer = bearerOf(board, manifest, identity, counters);
+    const records = journal(log, clock, counters, sealer(recordKey, identity.salt, identity.epoch), store, longest(bearer));
 
     function write(observation: Observation, urgent: boolean): number {
       const sequence = records.write([observation], urgent);

@@ -7,42 +7,73 @@ import type { Counters } from "../store/counters.ts";
 import type { FlashLog } from "../store/flash-log.ts";
 import { JOURNAL_FAILED, JOURNALLED } from "./codes.ts";
 import { type Observation, putObservation } from "./observation.ts";
-import { SEAL_OVERHEAD, type Sealer } from "./seal.ts";
+import { type Sealer, sealOverhead } from "./seal.ts";
 
 /** The counter of record sequence numbers. */
 const SEQUENCE_COUNTER = 0;
-/** Longest plaintext, octets: a sealed record fits one LoRaWAN frame at SF9. */
-const MAX_PLAIN = 96;
 /** Longest sealed record, octets. */
-export const MAX_RECORD = MAX_PLAIN + SEAL_OVERHEAD;
+export const MAX_RECORD = 110;
 /** More than any observation of the table takes. */
 const MAX_OBSERVATION = 32;
+const OBSERVATION_HEAD = 11;
+const VALUE_BYTES = 5;
 
 export interface Journal {
-  /** Seals the observations into one record, made now; answers its sequence number or what is wrong. `OUT_OF_RANGE`: too many. */
+  /**
+   * Seals the observations, made now, into as few records as they fit; answers the sequence number of the last one, or what is
+   * wrong. `OUT_OF_RANGE`: one of them does not fit a record.
+   */
   readonly write: (observations: Observation[], urgent: boolean) => Result;
 }
 
-export function journal(log: Log, clock: Clock, counters: Counters, sealer: Sealer, store: FlashLog): Journal {
-  const plain = allocBytes(MAX_PLAIN + MAX_OBSERVATION);
+/** `maxRecord`: the longest record that the bearers carry, at most `MAX_RECORD`. What is longer would never leave the device. */
+export function journal(
+  log: Log,
+  clock: Clock,
+  counters: Counters,
+  sealer: Sealer,
+  store: FlashLog,
+  maxRecord: number,
+): Journal {
+  const plain = allocBytes(MAX_RECORD + MAX_OBSERVATION);
   const sealed = allocBytes(MAX_RECORD);
+  /** Octets that `pack` has put. */
+  let packed = 0;
 
-  function write(observations: Observation[], urgent: boolean): Result {
-    let length = 0;
-    for (const observation of observations) {
-      length = putObservation(plain, length, observation, clock.epochSeconds());
-      if (length > MAX_PLAIN) return OUT_OF_RANGE;
+  /** Puts observations from index `from` on into `plain`, as many as fit `room` octets; answers the index after the last. */
+  function pack(observations: Observation[], from: number, room: number): number {
+    let next = from;
+    packed = 0;
+    while (next < observations.length) {
+      const observation = observations[next];
+      if (OBSERVATION_HEAD + VALUE_BYTES * observation.values.length > MAX_OBSERVATION) return next;
+      const end = putObservation(plain, packed, observation, clock.epochSeconds());
+      if (end > room) return next;
+      packed = end;
+      next += 1;
     }
-    const sequence = counters.next(SEQUENCE_COUNTER);
-    if (sequence < 0) return sequence;
-    const address = store.append(sealed, sealer.seal(sequence, plain, length, sealed), urgent);
-    return address < 0 ? address : sequence;
+    return next;
+  }
+  function write(observations: Observation[], urgent: boolean): Result {
+    let from = 0;
+    let sequence = OUT_OF_RANGE;
+    while (from < observations.length) {
+      sequence = counters.next(SEQUENCE_COUNTER);
+      if (sequence < 0) return sequence;
+      const next = pack(observations, from, maxRecord - sealOverhead(sequence));
+      if (next === from) return OUT_OF_RANGE;
+      const address = store.append(sealed, sealer.seal(sequence, plain, packed, sealed), urgent);
+      if (address < 0) return address;
+      log.event(JOURNALLED, sequence);
+      from = next;
+    }
+    return sequence;
   }
 
   return {
     write: (observations, urgent) => {
       const result = write(observations, urgent);
-      log.event(result < 0 ? JOURNAL_FAILED : JOURNALLED, result);
+      if (result < 0) log.event(JOURNAL_FAILED, result);
       return result;
     },
   };

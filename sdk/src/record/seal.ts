@@ -21,8 +21,12 @@ const KEY_ID_BYTES = 8;
 /** Longest sequence varint for 31 bits. */
 const SEQUENCE_BYTES = 5;
 
-/** Octets that sealing adds at most. */
-export const SEAL_OVERHEAD = 1 + SEQUENCE_BYTES + TAG_BYTES;
+/** Octets that sealing under that sequence number adds. */
+export function sealOverhead(sequence: number): number {
+  let bytes = 1 + 1 + TAG_BYTES;
+  for (let rest = sequence >>> 7; rest > 0; rest = rest >>> 7) bytes += 1;
+  return bytes;
+}
 
 export interface Sealer {
   /** Seals `plain[0..length)` under a sequence number that was never used before; answers the length of the record in `into`. */

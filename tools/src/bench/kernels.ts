@@ -80,7 +80,7 @@ export function benchRecord(): Paired {
   const seal = sealer(aes128(KEY), SALT, EPOCH);
   const quiet = { event() {} };
   const clock = { uptimeMs: () => 0, epochSeconds: () => TIME };
-  const records = journal(quiet, clock, counters, seal, openFlashLog(flash, 2, SECTORS - 2, 128));
+  const records = journal(quiet, clock, counters, seal, openFlashLog(flash, 2, SECTORS - 2, 128), 110);
 
   setKey(KEY);
   const flat = new Uint8Array(SECTORS * SECTOR_BYTES).fill(255);
@@ -118,7 +118,10 @@ function firstEntry(seal: Sealer): string {
   const flash = plainFlash(image);
   const log = openFlashLog(flash, 2, 2, 128);
   const clock = { uptimeMs: () => 0, epochSeconds: () => TIME };
-  journal({ event() {} }, clock, openCounters(flash, 0, RESERVE), seal, log).write([{ code: BATTERY, values: [87] }], false);
+  journal({ event() {} }, clock, openCounters(flash, 0, RESERVE), seal, log, 110).write(
+    [{ code: BATTERY, values: [87] }],
+    false,
+  );
   const at = 2 * SECTOR_BYTES + SECTOR_HEADER_BYTES;
   return Buffer.from(image.subarray(at, at + ENTRY_BYTES)).toString("hex");
 }
