@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { jest } from "@jest/globals";
 import { main } from "@songbai/tools/cli/main";
 
@@ -13,7 +14,7 @@ export async function songbai(...argv: readonly string[]): Promise<CommandResult
   const written = { stdout: "", stderr: "" };
   const spies = (["stdout", "stderr"] as const).map((stream) =>
     jest.spyOn(process[stream], "write").mockImplementation((text) => {
-      written[stream] += String(text);
+      written[stream] += stripVTControlCharacters(String(text));
       return true;
     }),
   );
