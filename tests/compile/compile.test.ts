@@ -104,6 +104,16 @@ describe("a bundle", () => {
     }
   });
 
+  it("defines `program` instead, for a board's port, where the entry exports that", () => {
+    const entrySource =
+      "export { run as program };\nfunction run(board: { readonly beep: () => void }): void {\n  board.beep();\n}\n";
+    for (const [, target] of TARGETS) {
+      const { code } = compile({ entryFile: join(project, "bracelet/_port.ts"), entrySource, target });
+      expect(code).toMatch(target === "js" ? /^var program = / : /^program = /m);
+      expect(code).not.toContain("receive");
+    }
+  });
+
   it("lists its modules under flat names", () => {
     const { modules } = compile({ entryFile: main, target: "lua53" });
     expect(modules.map(({ name, file }) => [name, file])).toEqual([

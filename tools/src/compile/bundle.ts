@@ -19,7 +19,7 @@ export interface Built {
   readonly modules: readonly BundledModule[];
 }
 
-/** A device program as one text for one kind of runtime. It defines the global function `receive`; `native` exports it. */
+/** A device program as one text for one kind of runtime. It defines the global `receive` or `program`; `native` exports it. */
 export interface Bundle extends Built {
   readonly target: Target;
   /**

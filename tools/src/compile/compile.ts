@@ -3,6 +3,7 @@ import type ts from "typescript";
 import { asBundle, type Bundle, type Target } from "./bundle.ts";
 import { keep, kept, type Made } from "./cache.ts";
 import { CompileError, type Diagnostic } from "./diagnostic.ts";
+import { entryOf } from "./entry.ts";
 import { hashText } from "./hash.ts";
 import { bundleModules, toES5 } from "./js.ts";
 import { bundleLua, type LuaTarget, luaOptions } from "./lua/bundle.ts";
@@ -35,7 +36,7 @@ export function compile(request: CompileRequest): Bundle {
 export function check({ entryFile, entrySource, root }: Omit<CompileRequest, "target">): Diagnostic[] {
   const project = findProject(resolve(entryFile), root);
   const source = readProgram(project, resolve(entryFile), entrySource, luaOptions("lua53") as ts.CompilerOptions);
-  return [...checkSource(source), ...checkReceive(source)];
+  return [...checkSource(source), ...checkEntry(source)];
 }
 
 type Builder = (project: Project, entryFile: string, entrySource: string | undefined) => Made;
@@ -64,7 +65,7 @@ function buildLua(target: LuaTarget): Builder {
 
 function readChecked(project: Project, entryFile: string, entrySource: string | undefined, target: LuaTarget): Source {
   const source = readProgram(project, entryFile, entrySource, luaOptions(target) as ts.CompilerOptions);
-  const refused = [...checkSource(source), ...checkReceive(source)];
+  const refused = [...checkSource(source), ...checkEntry(source)];
   if (refused.length > 0) throw new CompileError(refused);
   return source;
 }
@@ -74,11 +75,9 @@ function inputsOf({ files }: Source): Record<string, string> {
   return Object.fromEntries(files.map(({ fileName, text }) => [fileName, hashText(text)]));
 }
 
-/** A bundle is driven by `receive(line)`: see sdk/src/link. */
-function checkReceive({ checker, entry, project }: Source): Diagnostic[] {
-  const symbol = checker.getSymbolAtLocation(entry);
-  const names = symbol === undefined ? [] : checker.getExportsOfModule(symbol).map(({ name }) => name);
-  if (names.includes("receive")) return [];
-  const message = "the entry file exports no `receive`: export `function receive(line: string): string`";
-  return [{ file: displayName(project, entry.fileName), line: 1, column: 1, rule: "bundle", message }];
+function checkEntry(source: Source): Diagnostic[] {
+  if (entryOf(source) !== undefined) return [];
+  const message =
+    "the entry file exports no `receive`: export `function receive(line: string): string`, or `program` for a board's port";
+  return [{ file: displayName(source.project, source.entry.fileName), line: 1, column: 1, rule: "bundle", message }];
 }

@@ -6,6 +6,7 @@ import ts from "typescript";
 import type { Built } from "./bundle.ts";
 import type { Made } from "./cache.ts";
 import { CompileError } from "./diagnostic.ts";
+import { ENTRY_NAMES } from "./entry.ts";
 import { hashFile } from "./hash.ts";
 import { moduleNames } from "./names.ts";
 import { displayName, type Project } from "./project.ts";
@@ -76,9 +77,9 @@ const IMUL = `var Math_imul = Math.imul || function (a, b) {
 };
 `;
 
-/** The bundle in the language of 2009, as a script that defines the one global function `receive`. */
+/** The bundle in the language of 2009, as a script that defines the one global function that the entry exports. */
 export function toES5(bundled: Built): Built {
-  const { body, receive } = withoutExports(bundled.code);
+  const { body, name, local } = withoutExports(bundled.code);
   const lowered = ts.transpileModule(body, {
     fileName: "bundle.js",
     compilerOptions: {
@@ -91,11 +92,11 @@ export function toES5(bundled: Built): Built {
     },
   });
   const es5 = lowered.outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n").replaceAll("Math.imul(", "Math_imul(");
-  const head = `var receive = (function () {\n${es5.includes("Math_imul(") ? IMUL : ""}`;
+  const head = `var ${name} = (function () {\n${es5.includes("Math_imul(") ? IMUL : ""}`;
   const composed = remapping([lowered.sourceMapText!, bundled.map as never], () => null);
   return {
     ...bundled,
-    code: `${head}${es5}return ${receive};\n})();\n`,
+    code: `${head}${es5}return ${local};\n})();\n`,
     map: {
       ...(JSON.parse(composed.toString()) as EncodedSourceMap),
       mappings: ";".repeat(head.split("\n").length - 1) + composed.mappings,
@@ -103,9 +104,12 @@ export function toES5(bundled: Built): Built {
   };
 }
 
-/** esbuild ends a module by one `export { … };`, in which `receive` may have got another name. */
-function withoutExports(code: string): { body: string; receive: string } {
+/** esbuild ends a module by one `export { … };`, in which what the entry exports may have got another name. */
+function withoutExports(code: string): { body: string; name: string; local: string } {
   const start = code.lastIndexOf("export {");
-  const name = /(?:^|[\s,{])(?:([\w$]+) as )?receive\b/.exec(code.slice(start));
-  return { body: code.slice(0, start), receive: name?.[1] ?? "receive" };
+  for (const name of ENTRY_NAMES) {
+    const found = new RegExp(`(?:^|[\\s,{])(?:([\\w$]+) as )?${name}\\b(?! as)`).exec(code.slice(start));
+    if (found !== null) return { body: code.slice(0, start), name, local: found[1] ?? name };
+  }
+  throw new Error("the bundle has lost its entry");
 }

@@ -8,7 +8,10 @@ import { hashFile, hashText } from "./hash.ts";
 import { findProject } from "./project.ts";
 
 export interface CompileRequest {
-  /** Path of a TypeScript file that exports `receive: (line: string) => string`; for `native` it may export what it likes. */
+  /**
+   * Path of a TypeScript file that exports `receive: (line: string) => string`, or `program: (board: Board) => void` for a board's
+   * port; for `native` it may export what it likes.
+   */
   readonly entryFile: string;
   readonly target: Target;
   /** Text to compile as if it stood in `entryFile`, which then need not exist. */

@@ -3,6 +3,7 @@ import ts from "typescript";
 import * as lua from "typescript-to-lua";
 import type { Built } from "../bundle.ts";
 import { CompileError, type Diagnostic } from "../diagnostic.ts";
+import { entryOf } from "../entry.ts";
 import { findLive, type Liveness } from "../live.ts";
 import { LONGEST_NAME, moduleNames } from "../names.ts";
 import type { Source } from "../program.ts";
@@ -37,7 +38,7 @@ export function luaOptions(target: LuaTarget): lua.CompilerOptions {
 
 /**
  * One Lua text: the prelude, each live module as a function that runs once and returns its exports, and the one global
- * `receive`. The source must be checked and must have been read with `luaOptions` of the same target.
+ * function that the entry exports. The source must be checked and must have been read with `luaOptions` of the same target.
  */
 export function bundleLua(source: Source, target: LuaTarget): Built {
   const live = findLive(source);
@@ -64,16 +65,16 @@ export function bundleLua(source: Source, target: LuaTarget): Built {
     text.write("end)()\n");
     return { name: names[i]!, file: displayName(source.project, file.fileName), bytes: Buffer.byteLength(code) };
   });
-  text.write(`receive = ${receiveOf(source, live)}\n`);
+  text.write(`${globalOf(source, live)}\n`);
   return { code: text.code, map: text.map(), modules };
 }
 
-/** The expression that reaches the entry's `receive`. */
-function receiveOf(source: Source, live: Liveness): string {
-  const { checker, entry } = source;
-  const symbol = checker.getExportsOfModule(checker.getSymbolAtLocation(entry)!).find(({ name }) => name === "receive")!;
+/** `receive = ____m9.receive`: what the entry exports becomes the bundle's one global. */
+function globalOf(source: Source, live: Liveness): string {
+  const { checker, entry, program } = source;
+  const symbol = entryOf(source)!;
   const reached = reach(live, (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol);
-  return new CompactPrinter(ts.sys, source.program, entry.fileName).printExpression(reached).toString();
+  return `${symbol.name} = ${new CompactPrinter(ts.sys, program, entry.fileName).printExpression(reached).toString()}`;
 }
 
 interface Printed {
