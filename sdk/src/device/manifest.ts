@@ -19,4 +19,7 @@ export interface Manifest {
       readonly dataRate: number;
     };
   };
+  /** Capabilities of the board beside those that sensors and bearers name: the build refuses a board without them. */
+  readonly inputs?: readonly string[];
+  readonly actuators?: readonly string[];
 }

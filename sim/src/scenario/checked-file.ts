@@ -1,7 +1,7 @@
 /** Reads the JSON and YAML files that users write, and says in one sentence what is wrong with them. */
 import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import { parse, YAMLParseError } from "yaml";
+import { isMap, isScalar, LineCounter, parse, parseDocument, YAMLParseError } from "yaml";
 import { InputError } from "./input-error.ts";
 
 const ajv = new Ajv({ allErrors: false, strict: true, strictTypes: false, verbose: true });
@@ -61,4 +61,18 @@ function sentence(file: string, error: ErrorObject): string {
       return `${file}${path}: ${found} ${error.message}${hint === undefined ? "" : ` (${hint})`}.`;
     }
   }
+}
+
+/** The line on which the value at a path of keys begins its key, such as `["bearers", "lorawan"]`; 1 when it is not there. */
+export function lineOf(file: string, path: readonly string[]): number {
+  const lines = new LineCounter();
+  let node: unknown = parseDocument(readText(file, "manifest"), { lineCounter: lines }).contents;
+  let line = 1;
+  for (const key of path) {
+    const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
+    if (pair === undefined || !isScalar(pair.key)) return line;
+    line = lines.linePos(pair.key.range?.[0] ?? 0).line;
+    node = pair.value;
+  }
+  return line;
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addBuild } from "./build.ts";
 import { addRun } from "./run.ts";
 import { sentenceOf } from "./sentence.ts";
+import { addSize } from "./size.ts";
 import { addStory } from "./story.ts";
 
 export async function main(argv: readonly string[]): Promise<void> {
@@ -12,6 +13,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride();
   addRun(program);
   addBuild(program);
+  addSize(program);
   addStory(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

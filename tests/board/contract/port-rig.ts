@@ -1,0 +1,47 @@
+/** A port on a bench: the board's own start file on a fake of the vendor's API, in an engine like the board's. */
+import { readFileSync } from "node:fs";
+import { createVm, type VmKind } from "@songbai/sim/runtime/vm";
+import { artefactsOf } from "@songbai/tools/board/artefacts";
+import { findBoard } from "@songbai/tools/board/profile";
+import { compile } from "@songbai/tools/compile/compile";
+import type { Rig } from "./rig.ts";
+
+const FAKES = "tests/board/fakes";
+
+/** `entryFile`: a portable file that exports `program`. `fakes`: files of tests/board/fakes. */
+export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly string[], entryFile: string): Promise<Rig> {
+  const board = findBoard(boardName);
+  const bundle = compile({ entryFile, target: board.profile.runtime.target });
+  const start = artefactsOf("contract", board, bundle).find(({ name }) => name === board.profile.files.start)!;
+  const [open, close] = vmKind === "js" ? ["{", "}"] : ["do", "end"];
+  const code = [
+    ...fakes.map((file) => readFileSync(`${FAKES}/${file}`, "utf8")),
+    // The bundle stands where the vendor's file system would have it.
+    ...[bundle.code, start.text].map((text) => `${open}\n${text}\n${close}`),
+  ].join("\n");
+  const vm = await createVm(vmKind, { name: boardName, code });
+  const log: [number, number][] = [];
+  let buzzes = 0;
+
+  function tell(line: string): void {
+    for (const word of vm.call(line).split("\n")) {
+      const [kind, ...numbers] = word.split(" ");
+      if (kind === "log") log.push([Number(numbers[0]), Number(numbers[1])]);
+      if (kind === "motor") buzzes += 1;
+    }
+  }
+
+  tell("pass 0");
+  return {
+    axes: board.profile.parts?.accelerometer?.axes ?? [1, 2, 3],
+    pass: (ms) => tell(`pass ${ms}`),
+    feel(samples) {
+      for (const sample of samples) tell(`feel ${sample.join(" ")}`);
+    },
+    press: (pressed) => tell(`press ${pressed ? 1 : 0}`),
+    hear: (frame) => tell(`hear ${frame.join(" ")}`),
+    log: () => log,
+    buzzes: () => buzzes,
+    close: () => vm.close(),
+  };
+}
