@@ -1,15 +1,31 @@
 import * as lua from "typescript-to-lua";
 import { localName } from "./module.ts";
 
+type SourceNode = ReturnType<lua.LuaPrinter["printNumericLiteral"]>;
+type Chunk = string | SourceNode;
+type Chunks = Chunk | Chunk[];
+
 /** The table in which TypeScriptToLua keeps what a module exports. */
 const EXPORTS = "____exports";
 
-/** Prints without indentation, which a chip would only store; numbers above int32 in hexadecimal, texts in ASCII. */
+/** What may stand without blanks around it. `-` may not: `a - -1` would begin a comment; nor may `..` beside a number. */
+const TIGHT = /^(?:[+*/%&|~<>]|[=~<>]=|\/\/|<<|>>)$/;
+
+/**
+ * Prints without indentation and without blanks that only people need, which a chip would only store; numbers above int32 in
+ * hexadecimal, texts in ASCII.
+ */
 export class CompactPrinter extends lua.LuaPrinter {
   protected override pushIndent(): void {}
   protected override popIndent(): void {}
 
-  override printNumericLiteral(node: lua.NumericLiteral): ReturnType<lua.LuaPrinter["printNumericLiteral"]> {
+  protected override createSourceNode(node: lua.Node, chunks: Chunks, name?: string): SourceNode {
+    const list = Array.isArray(chunks) ? chunks : [chunks];
+    const isBlankAt = (i: number) => list[i] === " " && (isTight(list[i - 1]) || isTight(list[i + 1]));
+    return super.createSourceNode(node, list.filter((_, i) => !isBlankAt(i)).map(tightened), name);
+  }
+
+  override printNumericLiteral(node: lua.NumericLiteral): SourceNode {
     const isMask = node.value === 0xffffffff || (node.value === 0x80000000 && this.options.luaTarget !== lua.LuaTarget.Lua51);
     return this.createSourceNode(node, isMask ? `0x${node.value.toString(16).toUpperCase()}` : String(node.value));
   }
@@ -24,6 +40,17 @@ export class CompactPrinter extends lua.LuaPrinter {
   override printStringLiteral(node: lua.StringLiteral): ReturnType<lua.LuaPrinter["printStringLiteral"]> {
     return this.createSourceNode(node, quote(node.value));
   }
+}
+
+/** True for a printed operator that needs no blanks. */
+function isTight(chunk: Chunk | undefined): boolean {
+  if (chunk === undefined || chunk === " ") return false;
+  const text = String(chunk);
+  return text.length <= 2 && text !== "-" && TIGHT.test(text);
+}
+
+function tightened(chunk: Chunk): Chunk {
+  return chunk === " = " ? "=" : chunk === ", " ? "," : chunk;
 }
 
 /** A Lua text of the value's UTF-8 octets; what is not printable is written with three digits, `\001`. */
