@@ -8,8 +8,18 @@ import type { Rig } from "./rig.ts";
 
 const FAKES = "tests/board/fakes";
 
+export interface PortRig extends Rig {
+  /** What the parts on the bench told: `tx …` and `rx …` of the radio. */
+  readonly told: readonly string[];
+}
+
 /** `entryFile`: a portable file that exports `program`. `fakes`: files of tests/board/fakes. */
-export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly string[], entryFile: string): Promise<Rig> {
+export async function portRig(
+  boardName: string,
+  vmKind: VmKind,
+  fakes: readonly string[],
+  entryFile: string,
+): Promise<PortRig> {
   const board = findBoard(boardName);
   const bundle = compile({ entryFile, target: board.profile.runtime.target });
   const start = artefactsOf("contract", board, bundle).find(({ name }) => name === board.profile.files.start)!;
@@ -21,6 +31,7 @@ export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly
   ].join("\n");
   const vm = await createVm(vmKind, { name: boardName, code });
   const log: [number, number][] = [];
+  const told: string[] = [];
   let buzzes = 0;
 
   function tell(line: string): void {
@@ -28,6 +39,7 @@ export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly
       const [kind, ...numbers] = word.split(" ");
       if (kind === "log") log.push([Number(numbers[0]), Number(numbers[1])]);
       if (kind === "motor") buzzes += 1;
+      if (kind === "tx" || kind === "rx") told.push(word);
     }
   }
 
@@ -40,6 +52,7 @@ export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly
     },
     press: (pressed) => tell(`press ${pressed ? 1 : 0}`),
     hear: (frame) => tell(`hear ${frame.join(" ")}`),
+    told,
     log: () => log,
     buzzes: () => buzzes,
     close: () => vm.close(),

@@ -4,7 +4,7 @@ local HAPTIC = 25
 
 node = {}
 function node.uptime()
-  return fake.ms * 1000 % 2147483647, 0
+  return fake.ms * 1000 & 0x7FFFFFFF, 0
 end
 
 time = {}

@@ -3,7 +3,7 @@ import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Bundle } from "../compile/bundle.ts";
 import type { Artefact } from "./artefacts.ts";
 import type { Limit, Profile } from "./profile.ts";
-import { HOST_PER_CHIP, heapAfterLoad, roomsOf } from "./rooms.ts";
+import { heapAfterLoad, roomsOf } from "./rooms.ts";
 
 export interface BudgetRow {
   readonly what: string;
@@ -15,7 +15,10 @@ export interface BudgetRow {
 
 const LARGEST_ROOMS = 3;
 
-/** Rows that the board sets a limit for. Heap: for Lua only, estimated as half of what a 64-bit Lua 5.4 holds after load. */
+/**
+ * Rows that the board sets a limit for. The heap is estimated where a board's own Lua compiles the scripts into RAM; a board behind the
+ * link measures its own.
+ */
 export async function budgetOf(profile: Profile, bundle: Bundle, artefacts: readonly Artefact[]): Promise<BudgetRow[]> {
   const { files, budgets } = profile;
   const names = artefacts.map(({ name }) => name.length);
@@ -32,8 +35,8 @@ export async function budgetOf(profile: Profile, bundle: Bundle, artefacts: read
   add("largest file", Math.max(...sizes), files.largestBytes);
   add("longest file name", Math.max(...names), files.longestName, "characters");
   add("number of files", artefacts.length, files.mostFiles, "files");
-  if (bundle.target === "lua53")
-    add("heap after load, estimated", Math.round((await heapAfterLoad(bundle)) / HOST_PER_CHIP), budgets.heapBytes);
+  if (bundle.target === "lua53" && profile.port !== undefined)
+    add("heap after load, estimated", await heapAfterLoad(bundle), budgets.heapBytes);
   return rows;
 }
 

@@ -6,12 +6,9 @@ export interface RoomCost {
   /** A folder of `sdk/src`, such as `sdk/crypto`, or the device's own folder. */
   readonly room: string;
   readonly bytes: number;
-  /** Of a 64-bit Lua 5.4; absent for `js`. */
+  /** Of a 64-bit Lua 5.4; absent for other targets than `lua53`. */
   readonly heapBytes?: number;
 }
-
-/** A 32-bit chip holds about half of what a 64-bit host holds: `songbai size` and budgets estimate by that. */
-export const HOST_PER_CHIP = 2;
 
 /** The rooms, the largest first. What belongs to none, such as the helpers that come first, is `prelude`. */
 export async function roomsOf(bundle: Bundle): Promise<RoomCost[]> {
@@ -36,7 +33,11 @@ function roomOf(file: string): string {
   return sdk === null ? file.split("/").slice(0, -1).join("/") : `sdk/${sdk[1]}`;
 }
 
-/** What the whole bundle holds once it has run, in octets of a 64-bit Lua 5.4. */
+/**
+ * What the whole bundle holds once it has run, without the engine's own libraries, in octets of a 64-bit Lua 5.4. A 32-bit Lua 5.3 holds
+ * about as much: its pointers are half as long, its line numbers four times. The bracelet with the link: 128 kB here, 129 kB beside the
+ * libraries on reference-m4 (`npm run bench:board`, "heap after load from source").
+ */
 export async function heapAfterLoad(bundle: Bundle): Promise<number> {
   return heapOf(`${bundle.code}\nlocal held = receive or program\nfunction receive() return held and "" end\n`);
 }

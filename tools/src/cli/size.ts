@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { bundleFor } from "../board/build.ts";
 import { boardNames, findBoard } from "../board/profile.ts";
-import { HOST_PER_CHIP, type RoomCost, roomsOf } from "../board/rooms.ts";
+import { type RoomCost, roomsOf } from "../board/rooms.ts";
 import { deviceNames, findDevice } from "./find-device.ts";
 
 interface SizeOptions {
@@ -39,7 +39,7 @@ async function size(name: string, options: SizeOptions): Promise<void> {
   for (const room of [...rooms, totalOf(rooms)]) process.stdout.write(lineOf(room));
   if (hasHeap) {
     process.stdout.write(
-      `\nheap: bytes after load on a 64-bit Lua 5.4; a 32-bit chip holds about 1/${HOST_PER_CHIP} of it. What the program makes when it boots comes on top.\n`,
+      "\nheap: bytes after load on a 64-bit Lua 5.4; a 32-bit Lua 5.3 holds about as much. What the program makes when it boots comes on top.\n",
     );
   }
 }

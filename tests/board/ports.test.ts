@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import type { VmKind } from "@songbai/sim/runtime/vm";
+import { findBoard } from "@songbai/tools/board/profile";
+import { type PortRig, portRig } from "./contract/port-rig.ts";
+import { SAMPLE } from "./contract/promises.ts";
+
+const CONTRACT = "tests/board/contract/program.ts";
+const LONG = "tests/board/contract/long.ts";
+const HOUR_MS = 3_600_000;
+
+/** Boards with a port: engine and fakes. */
+const PORTS: Record<string, readonly [VmKind, readonly string[]]> = {
+  "nodemcu-esp8266": ["lua51", ["bench.lua", "nodemcu-i2c.lua", "nodemcu-esp8266.lua"]],
+  "nodemcu-esp32": ["lua53", ["bench.lua", "nodemcu-i2c.lua", "nodemcu-esp32.lua"]],
+  "luatos-air780e": ["lua53", ["bench.lua", "luatos-air780e.lua"]],
+  "espruino-bangle2": ["js", ["espruino-bangle2.js"]],
+};
+
+function rigOf(board: string, entryFile: string, folder = board): Promise<PortRig> {
+  const [kind, fakes] = PORTS[board] as readonly [VmKind, readonly string[]];
+  return portRig(folder, kind, fakes, entryFile);
+}
+
+describe.each(Object.keys(PORTS))("the port %s", (board) => {
+  it("keeps a timer that is longer than any of the vendor's, and lets one that sets itself again take its turns", async () => {
+    const rig = await rigOf(board, LONG);
+    rig.pass(1000);
+    const [again] = rig.log();
+    expect(again?.[0]).toBe(2);
+    expect(again?.[1]).toBeGreaterThanOrEqual(99);
+    rig.pass(10 * HOUR_MS - 2000);
+    expect(rig.log()).toHaveLength(1);
+    rig.pass(1000);
+    expect(rig.log()[1]).toEqual([1, 10 * HOUR_MS]);
+    rig.close();
+  });
+
+  it("maps the part's axes as the profile says", async () => {
+    const folder = join(mkdtempSync(join(tmpdir(), "songbai-")), "turned");
+    const profile = structuredClone(findBoard(board).profile);
+    mkdirSync(folder);
+    const accelerometer = { ...profile.parts?.accelerometer, axes: [2, -1, -3] };
+    writeFileSync(join(folder, "profile.json"), JSON.stringify({ ...profile, parts: { ...profile.parts, accelerometer } }));
+    const rig = await rigOf(board, CONTRACT, folder);
+    for (let i = 0; i < 5; i++) rig.feel([[400, -200, 1000]]);
+    const samples = rig.log().flatMap(([event, value]) => (event === SAMPLE ? [value] : []));
+    expect(samples.slice(0, 3)).toEqual([-200, -400, -1000]);
+    rig.close();
+  });
+});
+
+describe.each(["nodemcu-esp32", "luatos-air780e"])("the radio of %s", (board) => {
+  it("sends upright with a check sum on the channel, and listens inverted without", async () => {
+    const rig = await rigOf(board, CONTRACT);
+    rig.pass(1000);
+    const steps = Math.floor((470_300_000 * 2 ** 25) / 32_000_000);
+    const octets = [24, 16, 8, 0].map((shift) => (steps >> shift) & 255).join(".");
+    // Preamble 8 (two octets), explicit header, length, check sum, inverted IQ.
+    expect(rig.told).toEqual([`tx ${octets} 9 4 0.8.0.4.1.0`, "rx 0.8.0.255.0.1", "rx 0.8.0.255.0.1"]);
+    rig.close();
+  });
+});
