@@ -1,9 +1,11 @@
 /** Where a device program runs: compiles it for the runtime and starts it. */
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Hardware, Program } from "@songbai/sim/parts/hardware";
-import { linkedRuntime } from "@songbai/sim/runtime/linked";
+import type { LuaVersion } from "@songbai/sim/runtime/emulated/firmware";
+import { type LinePeer, linkedRuntime } from "@songbai/sim/runtime/linked";
 import { type NativeProgram, nativeRuntime } from "@songbai/sim/runtime/native";
-import { createVm, type VmKind } from "@songbai/sim/runtime/vm";
+import { createVm, type VmKind, type VmOptions } from "@songbai/sim/runtime/vm";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Bundle, Target } from "../compile/bundle.ts";
 import { compiled } from "../compile/compiled.ts";
@@ -12,7 +14,12 @@ import type { FoundDevice } from "./find-device.ts";
 
 const TARGETS: Record<string, Target> = { native: "native", lua51: "lua51", lua53: "lua53", lua54: "lua53", js: "js" };
 
+/** Emulated boards, by the Lua of their firmware. All take the `lua53` bundle. */
+const BOARDS: Record<string, LuaVersion> = { "board:reference-m4": "5.3", "board:reference-m4-lua54": "5.4" };
+
 export const RUNTIMES = Object.keys(TARGETS);
+
+export const BOARD_RUNTIMES = Object.keys(BOARDS);
 
 export interface StartedRuntime {
   readonly bundle: Bundle;
@@ -34,22 +41,34 @@ export function linkEntry(): string {
 
 /** Compiles the device for a runtime. Throws `InputError` for an unknown one and `CompileError` for a program outside the subset. */
 export async function prepareRuntime(device: FoundDevice, runtime: string): Promise<StartedRuntime> {
-  const target = TARGETS[runtime];
+  const target = BOARDS[runtime] === undefined ? TARGETS[runtime] : "lua53";
   if (target === undefined) {
-    throw new InputError(`There is no runtime "${runtime}"; there are ${RUNTIMES.join(", ")}.`);
+    throw new InputError(`There is no runtime "${runtime}"; there are ${[...RUNTIMES, ...BOARD_RUNTIMES].join(", ")}.`);
   }
   if (target === "native") return prepareNative(device);
   const bundle = await compiled({ entryFile: join(device.folder, "songbai-entry.ts"), entrySource: linkEntry(), target });
-  return {
-    bundle,
-    start: async (hardware) => {
-      const options = {
-        name: device.name,
-        code: bundle.code,
-        locate: (message: string) => locateError(message, bundle, device.name),
-      };
-      return linkedRuntime(await createVm(runtime as VmKind, options), hardware);
-    },
+  const options = {
+    name: device.name,
+    code: bundle.code,
+    locate: (message: string) => locateError(message, bundle, device.name),
+  };
+  const lua = BOARDS[runtime];
+  if (lua !== undefined) return { bundle, start: await onBoard(lua, options) };
+  return { bundle, start: async (hardware) => linkedRuntime(await createVm(runtime as VmKind, options), hardware) };
+}
+
+/** On the emulated board, with the heap of its profile. */
+async function onBoard(lua: LuaVersion, options: VmOptions): Promise<StartedRuntime["start"]> {
+  const { emulatedBoard } = await import("@songbai/sim/runtime/emulated/board");
+  const profile = createRequire(import.meta.url)("@songbai/board-profiles/reference-m4/profile.json") as {
+    readonly memory: { readonly scriptHeapBytes: { readonly value: number } };
+  };
+  let board: LinePeer | undefined;
+  return (hardware) => {
+    // A device that restarts gets a board that has just been put under power.
+    board?.close();
+    board = emulatedBoard({ ...options, heapBytes: profile.memory.scriptHeapBytes.value, lua });
+    return linkedRuntime(board, hardware);
   };
 }
 

@@ -1,0 +1,151 @@
+/**
+ * npm run bench:board: what the bracelet costs on the emulated Cortex-M4, in processor instructions and octets of heap. Compared
+ * with board-profiles/reference-m4/baseline.json; more than 3 % worse is a failure. `-- --write` makes the figures the baseline.
+ *
+ * Instructions are counted on the board, around each event: the same input gives the same count.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { type EmulatedBoard, emulatedBoard } from "@songbai/sim/runtime/emulated/board";
+import type { LuaVersion } from "@songbai/sim/runtime/emulated/firmware";
+import { linkedRuntime } from "@songbai/sim/runtime/linked";
+import { readScenario } from "@songbai/sim/scenario/scenario";
+import { type BoardProfile, simulate } from "@songbai/sim/scenario/simulate";
+import { type FoundDevice, findDevice } from "../cli/find-device.ts";
+import { linkEntry } from "../cli/runtimes.ts";
+import { sentenceOf } from "../cli/sentence.ts";
+import { compiled } from "../compile/compiled.ts";
+import { hub } from "../hub/hub.ts";
+import { demoCredentials, identityOf } from "../provision/demo.ts";
+
+const GATE = 0.03;
+const SEED = 1;
+/** All the RAM that the machine has: a source takes more than the board's 128 kB to compile. */
+const WHOLE_RAM_BYTES = 192 * 1024;
+
+const require = createRequire(import.meta.url);
+const BASELINE = require.resolve("@songbai/board-profiles/reference-m4/baseline.json");
+const { memory } = require("@songbai/board-profiles/reference-m4/profile.json") as {
+  readonly memory: { readonly scriptHeapBytes: { readonly value: number } };
+};
+
+type Figures = Record<string, number>;
+
+const LIMITS: Record<string, string> = {
+  "instructions a sample": "5,000, aim 2,500",
+  "instructions a sealed record": "500,000",
+  "heap at peak, bytes": "65,536, aim 49,152",
+};
+
+/** The parts of the program that are counted by themselves: one event each. */
+const PARTS = `
+import { frameCodec, newFrame } from "@songbai/sdk/bearer/lorawan/frame";
+import { aes128 } from "@songbai/sdk/crypto/aes";
+import { allocBytes, charCode } from "@songbai/sdk/lang/intrinsics";
+import { sealer } from "@songbai/sdk/record/seal";
+const cipher = aes128(allocBytes(16));
+const records = sealer(cipher, allocBytes(4), 1);
+const codec = frameCodec(cipher, cipher);
+const plain = allocBytes(37);
+const into = allocBytes(255);
+const frame = newFrame();
+frame.port = 10;
+frame.payloadLength = 51;
+export function receive(line: string): string {
+  const kind = charCode(line, 0);
+  if (kind === 115) records.seal(1000, plain, 37, into);
+  else if (kind === 102) codec.build(frame, into);
+  return ".";
+}
+`;
+
+/** Instructions of the second call, when all memory that it takes has been taken once. */
+function second(board: EmulatedBoard, line: string): number {
+  board.call(line);
+  board.call(line);
+  return board.figures().instructions;
+}
+
+async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures> {
+  const entry = (name: string, entrySource: string) =>
+    compiled({ entryFile: join(device.folder, name), entrySource, target: "lua53" });
+  const figures: Figures = {};
+
+  const parts = await entry("board-bench-entry.ts", PARTS);
+  const bare = emulatedBoard({ name: "parts", code: parts.code, heapBytes: memory.scriptHeapBytes.value, lua });
+  const nothing = second(bare, "n");
+  figures["instructions a sealed record"] = second(bare, "s") - nothing;
+  figures["instructions a LoRaWAN frame"] = second(bare, "f") - nothing;
+  bare.close();
+
+  const { code } = await entry("songbai-entry.ts", linkEntry());
+  const source = emulatedBoard({ name: device.name, code, heapBytes: WHOLE_RAM_BYTES, lua, flash: "source" });
+  figures["heap after load from source, bytes"] = source.figures().loadedBytes;
+  figures["heap at peak, loading from source, bytes"] = source.figures().peakHeapBytes;
+  source.close();
+
+  const board = emulatedBoard({ name: device.name, code, heapBytes: memory.scriptHeapBytes.value, lua });
+  figures["instructions to load"] = board.figures().instructions;
+  figures["heap after load, bytes"] = board.figures().loadedBytes;
+  let batches = 0;
+  let instructions = 0;
+  const counting = {
+    ...board,
+    call(line: string) {
+      const answer = board.call(line);
+      if (line.startsWith("A")) {
+        batches++;
+        instructions += board.figures().instructions;
+      }
+      return answer;
+    },
+  };
+  const credentials = demoCredentials(SEED, device.name);
+  const result = await simulate({
+    scenario: readScenario("sos"),
+    seed: SEED,
+    profile: require("@songbai/board-profiles/simulator/profile.json") as BoardProfile,
+    identity: identityOf(credentials),
+    start: (hardware) => linkedRuntime(counting, hardware),
+    server: hub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, () => {}),
+  });
+  figures["instructions a sample"] = Math.round(
+    instructions / batches / (device.manifest.sensors.accelerometer?.watermark ?? 1),
+  );
+  figures["heap after boot, bytes"] = result.heap.afterBootBytes ?? 0;
+  figures["heap at peak, bytes"] = result.heap.peakBytes ?? 0;
+  return figures;
+}
+
+async function main(): Promise<number> {
+  const device = findDevice("bracelet");
+  const measured = { "5.3": await figuresOf(device, "5.3"), "5.4": await figuresOf(device, "5.4") };
+  if (process.argv.includes("--write")) writeFileSync(BASELINE, `${JSON.stringify(measured, null, 2)}\n`);
+  const baseline = JSON.parse(readFileSync(BASELINE, "utf8")) as Record<string, Figures | undefined>;
+  let worse = 0;
+  for (const [lua, figures] of Object.entries(measured)) {
+    console.log(`\nreference-m4, Lua ${lua}, ${memory.scriptHeapBytes.value.toLocaleString("en-US")} bytes of heap`);
+    for (const [name, value] of Object.entries(figures)) {
+      const before = baseline[lua]?.[name];
+      const change = before === undefined ? Number.NaN : value / before - 1;
+      // A figure that nobody has written down fails as well.
+      const fails = !(change <= GATE);
+      if (fails) worse++;
+      const percent = before === undefined ? "new" : `${change < 0 ? "" : "+"}${(100 * change).toFixed(1)} %`;
+      const limit = LIMITS[name] === undefined ? "" : `limit ${LIMITS[name]}`;
+      const row = [name.padEnd(42), value.toLocaleString("en-US").padStart(10), percent.padStart(9), fails ? "WORSE" : "     "];
+      console.log(`  ${row.join("  ")}  ${limit}`.trimEnd());
+    }
+  }
+  if (worse > 0) console.log(`\n${worse} figures are more than 3 % worse than baseline.json, or not in it.`);
+  return worse > 0 ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const { sentence, status } = sentenceOf(error);
+  console.error(sentence);
+  process.exitCode = status;
+}
