@@ -37,7 +37,7 @@ const BOARDS: readonly (readonly [name: string, board: string, rig: () => Promis
 ];
 
 function port(board: string, kind: VmKind, fakes: string[]): readonly [string, string, () => Promise<Rig>] {
-  return [`the port ${board}`, board, () => portRig(board, kind, fakes, PROGRAM)];
+  return [`the port ${board}`, board, () => portRig(board, kind, fakes, { entryFile: PROGRAM })];
 }
 
 /** In the axes of the part, mg. The fourth leaves the range of 4 g. */

@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { BOOTED } from "@songbai/sdk/record/codes";
 import type { VmKind } from "@songbai/sim/runtime/vm";
 import { findBoard } from "@songbai/tools/board/profile";
+import { demoCredentials, identityOf } from "@songbai/tools/provision/demo";
 import { type PortRig, portRig } from "./contract/port-rig.ts";
 import { SAMPLE } from "./contract/promises.ts";
 
@@ -21,7 +23,7 @@ const PORTS: Record<string, readonly [VmKind, readonly string[]]> = {
 
 function rigOf(board: string, entryFile: string, folder = board): Promise<PortRig> {
   const [kind, fakes] = PORTS[board] as readonly [VmKind, readonly string[]];
-  return portRig(folder, kind, fakes, entryFile);
+  return portRig(folder, kind, fakes, { entryFile });
 }
 
 describe.each(Object.keys(PORTS))("the port %s", (board) => {
@@ -60,6 +62,24 @@ describe.each(["nodemcu-esp32", "luatos-air780e"])("the radio of %s", (board) =>
     const octets = [24, 16, 8, 0].map((shift) => (steps >> shift) & 255).join(".");
     // Preamble 8 (two octets), explicit header, length, check sum, inverted IQ.
     expect(rig.told).toEqual([`tx ${octets} 9 4 0.8.0.4.1.0`, "rx 0.8.0.255.0.1", "rx 0.8.0.255.0.1"]);
+    rig.close();
+  });
+
+  it("carries the bracelet's call for help", async () => {
+    const [kind, fakes] = PORTS[board] as readonly [VmKind, readonly string[]];
+    const rig = await portRig(board, kind, fakes, {
+      entryFile: "devices/bracelet/songbai-entry.ts",
+      entrySource: 'export { default as program } from "./main.ts";\n',
+      identity: identityOf(demoCredentials(1, "bracelet")),
+    });
+    expect(rig.log().map(([event]) => event)).toContain(BOOTED);
+    expect(rig.told).toEqual([]);
+    rig.press(true);
+    rig.pass(4000);
+    rig.press(false);
+    rig.pass(10_000);
+    expect(rig.told[0]).toMatch(/^tx /);
+    expect(rig.told[1]).toMatch(/^rx /);
     rig.close();
   });
 });

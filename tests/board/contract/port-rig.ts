@@ -13,19 +13,23 @@ export interface PortRig extends Rig {
   readonly told: readonly string[];
 }
 
-/** `entryFile`: a portable file that exports `program`. `fakes`: files of tests/board/fakes. */
-export async function portRig(
-  boardName: string,
-  vmKind: VmKind,
-  fakes: readonly string[],
-  entryFile: string,
-): Promise<PortRig> {
+/** What runs on the board: a portable file that exports `program`, or its text; and what its first sector holds. */
+export interface Load {
+  readonly entryFile: string;
+  readonly entrySource?: string;
+  readonly identity?: Uint8Array;
+}
+
+/** `fakes`: files of tests/board/fakes. */
+export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly string[], load: Load): Promise<PortRig> {
   const board = findBoard(boardName);
-  const bundle = compile({ entryFile, target: board.profile.runtime.target });
+  const { identity, ...request } = load;
+  const bundle = compile({ ...request, target: board.profile.runtime.target });
   const start = artefactsOf("contract", board, bundle).find(({ name }) => name === board.profile.files.start)!;
   const [open, close] = vmKind === "js" ? ["{", "}"] : ["do", "end"];
   const code = [
     ...fakes.map((file) => readFileSync(`${FAKES}/${file}`, "utf8")),
+    identity === undefined ? "" : identityFile(identity, board.profile.flash.sectorBytes),
     // The bundle stands where the vendor's file system would have it.
     ...[bundle.code, start.text].map((text) => `${open}\n${text}\n${close}`),
   ].join("\n");
@@ -57,4 +61,10 @@ export async function portRig(
     buzzes: () => buzzes,
     close: () => vm.close(),
   };
+}
+
+/** The first sector as a file of the fake Lua boards. */
+function identityFile(identity: Uint8Array, sectorBytes: number): string {
+  const octets = Array.from({ length: sectorBytes }, (_, i) => `\\${String(identity[i] ?? 255).padStart(3, "0")}`);
+  return `fake.files["s0.bin"] = "${octets.join("")}"`;
 }

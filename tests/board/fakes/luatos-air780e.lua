@@ -43,7 +43,7 @@ end
 io = {}
 function io.open(path, mode)
   assert(string.sub(path, 1, 1) == "/" and string.find(mode, "b", 1, true))
-  return fake.open(path, mode)
+  return fake.open(string.sub(path, 2), mode)
 end
 
 i2c = { FAST = 1 }
