@@ -198,6 +198,10 @@ describe("songbai size", () => {
     expect((await sizeOf("--board", "simulator")).rooms.map(({ room }) => room)).toContain("sdk/link");
   });
 
+  it("has a help text with an example", async () => {
+    expect((await songbai("size", "--help")).stdout).toContain("Example:\n  songbai size bracelet");
+  });
+
   it("prints a table", async () => {
     const { status, stdout } = await songbai("size", "bracelet", "--board", "nodemcu-esp32");
     expect(status).toBe(0);
