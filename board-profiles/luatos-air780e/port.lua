@@ -30,28 +30,7 @@ local function randomInt32()
   return int32Of(string.byte(crypto.trng(4), 1, 4))
 end
 
--- io of Lua 5.3 over LittleFS, root `/`.
-local function readFile(name, at, length)
-  local fd = io.open("/" .. name, "rb")
-  if not fd then return nil end
-  fd:seek("set", at)
-  local text = fd:read(length)
-  fd:close()
-  return text
-end
-
-local function makeFile(name, text)
-  local fd = io.open("/" .. name, "wb")
-  fd:write(text)
-  fd:close()
-end
-
-local function writeFile(name, at, text)
-  local fd = io.open("/" .. name, "rb+")
-  fd:seek("set", at)
-  fd:write(text)
-  fd:close()
-end
+local FILE_ROOT = "/" -- LittleFS
 
 -- i2c.setup(id, speed), i2c.send(id, address, octets), i2c.recv(id, address, count).
 i2c.setup(I2C_NUMBER, i2c.FAST)

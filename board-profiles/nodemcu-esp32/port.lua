@@ -1,6 +1,6 @@
 -- NodeMCU on ESP32, branch dev-esp32, Lua 5.3 with 32-bit numbers:
--- https://nodemcu.readthedocs.io/en/dev-esp32/modules/{tmr,gpio,i2c,spi,file,adc,time,node,sodium}/
--- Modules to build in: adc file gpio i2c node sodium spi time tmr.
+-- https://nodemcu.readthedocs.io/en/dev-esp32/modules/{tmr,gpio,i2c,spi,adc,time,node,sodium}/
+-- Modules to build in: adc gpio i2c node sodium spi time tmr.
 local I2C = i2c.SW -- at once; the hardware buses only queue
 
 -- node.uptime(): microseconds; on 32-bit Lua its low 31 bits, then the rest.
@@ -27,23 +27,8 @@ local function randomInt32()
   return int32Of(string.byte(sodium.random.buf(4), 1, 4))
 end
 
-local function readFile(name, at, length)
-  local fd = file.open(name, "r")
-  if not fd then return nil end
-  fd:seek("set", at)
-  local text = fd:read(length)
-  fd:close()
-  return text
-end
-
-local makeFile = file.putcontents
-
-local function writeFile(name, at, text)
-  local fd = file.open(name, "r+")
-  fd:seek("set", at)
-  fd:write(text)
-  fd:close()
-end
+-- dev-esp32 has no file.open any more, but Lua's own io (nodemcu/nodemcu-firmware issue 3608, NodeMCU-Tool issue 89).
+local FILE_ROOT = ""
 
 -- i2c.setup(id, pinSDA, pinSCL, speed): the software interface goes up to 100 kHz.
 i2c.setup(I2C, PINS.sda, PINS.scl, i2c.SLOW)

@@ -30,8 +30,8 @@ const BOARDS: readonly (readonly [name: string, board: string, rig: () => Promis
   ["the board link on Lua 5.3", "simulator", () => linkRig("lua53")],
   ["the board link on Lua 5.4", "simulator", () => linkRig("lua54")],
   ["the board link on an ES5 engine", "simulator", () => linkRig("js")],
-  port("nodemcu-esp8266", "lua51", ["bench.lua", "nodemcu-i2c.lua", "nodemcu-esp8266.lua"]),
-  port("nodemcu-esp32", "lua53", ["bench.lua", "nodemcu-i2c.lua", "nodemcu-esp32.lua"]),
+  port("nodemcu-esp8266", "lua51", ["bench.lua", "nodemcu.lua", "nodemcu-esp8266.lua"]),
+  port("nodemcu-esp32", "lua53", ["bench.lua", "nodemcu.lua", "nodemcu-esp32.lua"]),
   port("luatos-air780e", "lua53", ["bench.lua", "luatos-air780e.lua"]),
   port("espruino-bangle2", "js", ["espruino-bangle2.js"]),
 ];

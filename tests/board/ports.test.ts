@@ -15,8 +15,8 @@ const HOUR_MS = 3_600_000;
 
 /** Boards with a port: engine and fakes. */
 const PORTS: Record<string, readonly [VmKind, readonly string[]]> = {
-  "nodemcu-esp8266": ["lua51", ["bench.lua", "nodemcu-i2c.lua", "nodemcu-esp8266.lua"]],
-  "nodemcu-esp32": ["lua53", ["bench.lua", "nodemcu-i2c.lua", "nodemcu-esp32.lua"]],
+  "nodemcu-esp8266": ["lua51", ["bench.lua", "nodemcu.lua", "nodemcu-esp8266.lua"]],
+  "nodemcu-esp32": ["lua53", ["bench.lua", "nodemcu.lua", "nodemcu-esp32.lua"]],
   "luatos-air780e": ["lua53", ["bench.lua", "luatos-air780e.lua"]],
   "espruino-bangle2": ["js", ["espruino-bangle2.js"]],
 };

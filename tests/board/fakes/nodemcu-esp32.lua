@@ -1,4 +1,4 @@
--- NodeMCU, branch dev-esp32: what the port uses of node, time, sodium, gpio, spi and adc. Integers have 32 bits.
+-- NodeMCU, branch dev-esp32: what the port uses of node, time, sodium, gpio, spi, adc and io. Integers have 32 bits.
 fake.int1Pin, fake.dio1Pin, fake.buttonPin, fake.levels = 34, 26, 0, { [0] = 1 }
 local HAPTIC = 25
 
@@ -75,3 +75,5 @@ function adc.read(unit, channel)
   assert(unit == adc.ADC1 and channel == 0)
   return 2048
 end
+
+io = { open = fake.open }

@@ -1,4 +1,4 @@
--- NodeMCU, branch release: what the port uses of tmr, gpio, adc, node and rtctime.
+-- NodeMCU, branch release: what the port uses of tmr, gpio, adc, node, rtctime and file.
 fake.int1Pin, fake.buttonPin, fake.levels = 5, 3, { [3] = 1 }
 local HAPTIC = 6
 
@@ -41,4 +41,12 @@ end
 rtctime = {}
 function rtctime.get()
   return 0, 0, 0
+end
+
+-- file (docs/modules/file.md).
+file = { open = fake.open }
+function file.putcontents(name, text)
+  assert(#name <= 31)
+  fake.files[name] = text
+  return true
 end

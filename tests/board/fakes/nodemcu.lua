@@ -1,4 +1,4 @@
--- NodeMCU's i2c (docs/modules/i2c.md): conditions and octets in their order, one device at 0x19.
+-- What both branches of NodeMCU have alike. i2c (docs/modules/i2c.md): conditions and octets in their order, one device at 0x19.
 i2c = { SW = 0, SLOW = 100000, TRANSMITTER = 0, RECEIVER = 1 }
 local bus = {}
 
@@ -49,12 +49,4 @@ function tmr.create()
     return true
   end
   return timer
-end
-
--- file (docs/modules/file.md).
-file = { open = fake.open }
-function file.putcontents(name, text)
-  assert(#name <= 31)
-  fake.files[name] = text
-  return true
 end
