@@ -8,6 +8,7 @@ import { readScenario, recordingScenario, type Scenario, scenarioNames } from "@
 import { type BoardProfile, type SimulationResult, simulate } from "@songbai/sim/scenario/simulate";
 import { readRecording } from "@songbai/sim/world/recording";
 import type { Command } from "commander";
+import { DESK_BOARD, runDesk } from "../desk/command.ts";
 import { hub } from "../hub/hub.ts";
 import { connectPlatform } from "../hub/platform/platform.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
@@ -24,6 +25,10 @@ interface RunOptions {
   runtime: string;
   seed?: string;
   speed: string;
+  board?: string;
+  port?: string;
+  duration?: string;
+  flash?: string;
   mqtt?: string;
   out?: string;
   json?: boolean;
@@ -39,13 +44,39 @@ export function addRun(program: Command): void {
     .option("--runtime <name>", `one of ${RUNTIMES.join(", ")}`, "native")
     .option("--seed <number>", "seed of everything random, 0 to 2147483647")
     .option("--speed <max|number>", "times real time", "max")
+    .option("--board <name>", `${DESK_BOARD}: in real time on a board that lies on the desk, instead of a scenario`)
+    .option("--port <path>", "serial port of that board, such as /dev/ttyACM0 or COM3")
+    .option("--duration <time>", "how long on that board, such as 90s or 5min (default 60s)")
+    .option("--flash <file>", "file that keeps that board's flash from run to run (default: none does)")
     .option("--mqtt <url>", "broker to publish to (default: an embedded one)")
     .option("--out <dir>", "write transcript.cbor and result.json there")
     .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", "\nExample:\n  songbai run bracelet --scenario fall-at-home --runtime lua53 --seed 1 --json")
     .action(async (device: string, options: RunOptions) => {
-      process.exitCode = await run(device, options);
+      process.exitCode = await (onDesk(options) ? runDesk(findDevice(device), options) : run(device, options));
     });
+}
+
+/** Whether the device runs on the desk; options of the desk and of the simulator do not mix. */
+function onDesk(options: RunOptions): boolean {
+  const given = (names: readonly (keyof RunOptions)[]) => names.find((name) => options[name] !== undefined);
+  if (options.board === undefined) {
+    const desk = given(["port", "duration", "flash"]);
+    if (desk !== undefined) throw new InputError(`--${desk} is for a board on the desk; add --board ${DESK_BOARD}.`);
+    return false;
+  }
+  if (options.board !== DESK_BOARD) {
+    throw new InputError(
+      `songbai run has no board "${options.board}" on the desk; there is ${DESK_BOARD}, or name a --runtime.`,
+    );
+  }
+  const runtime = options.runtime === "native" ? undefined : "runtime";
+  const speed = options.speed === "max" ? undefined : "speed";
+  const simulated = given(["scenario", "recording"]) ?? runtime ?? speed;
+  if (simulated !== undefined) {
+    throw new InputError(`--${simulated} is for the simulator; a board on the desk feels its own motion, in real time, and runs native.`);
+  }
+  return true;
 }
 
 function scenarioOf(device: string, options: RunOptions): Scenario {
