@@ -62,7 +62,7 @@ describe("the bracelet on the emulated Cortex-M4", () => {
     for (const noisy of [false, true]) {
       const credentials = demoCredentials(1, device.name);
       const noise = noisy ? randomOf(7, 1 / 2000) : (port: Port) => port;
-      const peer = board(bundle.code, { between: noise, heapBytes: 106_496, repeatMs: 100 });
+      const peer = board(bundle.code, { between: noise, heapBytes: 106_496, repeatMs: noisy ? 150 : 3000 });
       const result = await simulate({
         scenario,
         seed: 1,
@@ -121,7 +121,7 @@ describe("emulated/board", () => {
   });
 
   it("tells a run-time error with its place, and is dead from then on", () => {
-    const peer = board("\nfunction receive(line)\n  return line.nothing.more\nend", {
+    const peer = board("\nfunction receive(line)\n  local t = {}  return t.nothing.more\nend", {
       locate: (text) => text.replace("bracelet:3:", "main.ts:30:"),
     });
     const first = faultOf(() => peer.call("go"));

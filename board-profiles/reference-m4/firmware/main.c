@@ -65,13 +65,44 @@ static int run(int arguments, int results) {
   return 0;
 }
 
-static int open_libraries(lua_State *L) {
-  static const luaL_Reg libraries[] = {
-      {"_G", luaopen_base}, {"string", luaopen_string}, {"table", luaopen_table}, {"math", luaopen_math}, {NULL, NULL}};
-  for (const luaL_Reg *library = libraries; library->name; library++) {
-    luaL_requiref(L, library->name, library->func, 1);
-    lua_pop(L, 1);
+/* Copies what `names` has of the table at the top of the stack to a new one, which takes its place. */
+static void keep_only(lua_State *L, const char *const *names) {
+  lua_newtable(L);
+  for (; *names; names++) {
+    lua_getfield(L, -2, *names);
+    lua_setfield(L, -2, *names);
   }
+  lua_remove(L, -2);
+}
+
+/*
+ * What compiled programs use of the libraries (tools/src/compile/lua), and little more: the rest would take 5 kB of the heap.
+ * There are no methods of strings.
+ */
+static int open_libraries(lua_State *L) {
+  static const char *const base[] = {"collectgarbage", "error", "ipairs", "next", "pairs", "select", "tostring", "type", NULL};
+  static const char *const string[] = {"byte", "char", "format", "rep", "sub", NULL};
+  static const char *const table[] = {"concat", "unpack", NULL};
+  static const char *const math[] = {"ceil", "floor", "fmod", NULL};
+  static const struct {
+    const char *name;
+    lua_CFunction open;
+    const char *const *names;
+  } libraries[] = {{"string", luaopen_string, string}, {"table", luaopen_table, table}, {"math", luaopen_math, math}};
+  lua_pushcfunction(L, luaopen_base);
+  lua_call(L, 0, 1);
+  keep_only(L, base);
+  for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
+    lua_pushcfunction(L, libraries[i].open);
+    lua_call(L, 0, 1);
+    keep_only(L, libraries[i].names);
+    lua_setfield(L, -2, libraries[i].name);
+  }
+  lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+  lua_pushliteral(L, "");
+  lua_pushnil(L);
+  lua_setmetatable(L, -2);
+  lua_gc(L, LUA_GCCOLLECT, 0);
   return 0;
 }
 
