@@ -74,7 +74,9 @@ function onDesk(options: RunOptions): boolean {
   const speed = options.speed === "max" ? undefined : "speed";
   const simulated = given(["scenario", "recording"]) ?? runtime ?? speed;
   if (simulated !== undefined) {
-    throw new InputError(`--${simulated} is for the simulator; a board on the desk feels its own motion, in real time, and runs native.`);
+    throw new InputError(
+      `--${simulated} is for the simulator; a board on the desk feels its own motion, in real time, and runs native.`,
+    );
   }
   return true;
 }
