@@ -42,20 +42,31 @@ const LIMITS: Record<string, string> = {
 const PARTS = `
 import { frameCodec, newFrame } from "@songbai/sdk/bearer/lorawan/frame";
 import { aes128 } from "@songbai/sdk/crypto/aes";
-import { allocBytes, charCode } from "@songbai/sdk/lang/intrinsics";
+import { allocBytes, allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
+import { lineReader } from "@songbai/sdk/link/line";
 import { sealer } from "@songbai/sdk/record/seal";
+import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
 const cipher = aes128(allocBytes(16));
 const records = sealer(cipher, allocBytes(4), 1);
 const codec = frameCodec(cipher, cipher);
 const plain = allocBytes(37);
 const into = allocBytes(255);
-const frame = newFrame();
+const frame = newFrame(242);
 frame.port = 10;
 frame.payloadLength = 51;
+const reader = lineReader();
+const samples = allocInts(75);
+const falls = fallDetector({ rateHz: 50, position: "wrist" }, () => {});
 export function receive(line: string): string {
   const kind = charCode(line, 0);
   if (kind === 115) records.seal(1000, plain, 37, into);
   else if (kind === 102) codec.build(frame, into);
+  else if (kind === 98) cipher(into);
+  else if (kind === 100) falls.feed(samples, 25);
+  else if (kind === 65) {
+    reader.begin(line);
+    reader.samples(samples);
+  }
   return ".";
 }
 `;
@@ -77,6 +88,9 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
   const nothing = second(bare, "n");
   figures["instructions a sealed record"] = second(bare, "s") - nothing;
   figures["instructions a LoRaWAN frame"] = second(bare, "f") - nothing;
+  figures["instructions an AES block"] = second(bare, "b") - nothing;
+  figures["instructions a sample, detector alone"] = Math.round((second(bare, "d") - nothing) / 25);
+  figures["instructions a sample, reading its line"] = Math.round((second(bare, `A${"P00".repeat(75)}`) - nothing) / 25);
   bare.close();
 
   const { code } = await entry("songbai-entry.ts", linkEntry());
