@@ -57,7 +57,7 @@ EOF
   unset APT_CONFIG
 }
 
-common=(-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -Os -std=gnu99 -ffunction-sections -fdata-sections
+common=(-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -O2 -std=gnu99 -ffunction-sections -fdata-sections
   -DLUA_32BITS=1 "-Dluai_makeseed(...)=20u")
 link=(--specs=nano.specs -nostartfiles -Wl,--gc-sections -u _printf_float -lm)
 files=(lapi lauxlib lbaselib lcode lctype ldebug ldo ldump lfunc lgc llex lmathlib lmem lobject lopcodes lparser lstate lstring

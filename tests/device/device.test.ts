@@ -50,7 +50,7 @@ function fakeNetwork(timers: ReturnType<typeof fakeTimers>) {
   let counter = 0;
   const lora: Lora = {
     transmit(octets, length, _channel, _power, onDone) {
-      const frame = newFrame();
+      const frame = newFrame(242);
       answerDue = network.reachable && parseFrame(octets, length, frame) === OK && frame.type === CONFIRMED_UP;
       if (answerDue) {
         expect(codec.open(frame, octets, length, frame.counter)).toBe(OK);
@@ -65,7 +65,7 @@ function fakeNetwork(timers: ReturnType<typeof fakeTimers>) {
       if (!answerDue) timers.after(timeoutMs, () => onFrame(MISSING));
       else {
         answerDue = false;
-        const answer = { ...newFrame(), type: UNCONFIRMED_DOWN, deviceAddress: ADDRESS, acknowledges: true, counter };
+        const answer = { ...newFrame(242), type: UNCONFIRMED_DOWN, deviceAddress: ADDRESS, acknowledges: true, counter };
         counter += 1;
         timers.after(200, () => onFrame(codec.build(answer, into)));
       }

@@ -33,7 +33,7 @@ function record(sequence: number, owner: Credentials = credentials): Uint8Array 
 
 function frameOf(payload: Uint8Array, counter: number, owner: Credentials = credentials): Uint8Array {
   const frame: DataFrame = {
-    ...newFrame(),
+    ...newFrame(242),
     type: CONFIRMED_UP,
     deviceAddress: owner.deviceAddress,
     counter,
@@ -79,7 +79,7 @@ describe("hub", () => {
       },
     ]);
     expect(outcome.downlink?.channel).toEqual({ frequencyHz: cn470(SUB_BAND).rx1Hz(3), spreadingFactor: 9 });
-    const down = newFrame();
+    const down = newFrame(242);
     const bytes = outcome.downlink?.frame as Uint8Array;
     expect(parseFrame(bytes, bytes.length, down)).toBe(OK);
     expect(down).toMatchObject({

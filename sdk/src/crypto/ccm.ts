@@ -41,17 +41,20 @@ export function ccm(encrypt: BlockCipher, nonceBytes: number, tagBytes: number):
     }
   }
 
+  /** Takes octets into the code; the first block of them begins at `phase`. */
   function absorb(bytes: Bytes, at: number, length: number, phase: number): void {
-    let position = phase;
-    for (let i = 0; i < length; i++) {
-      mac[position] = mac[position] ^ bytes[at + i];
-      position += 1;
-      if (position === BLOCK_BYTES) {
-        encrypt(mac);
-        position = 0;
-      }
+    const block = mac;
+    let from = at;
+    let rest = length;
+    let start = phase;
+    while (rest > 0) {
+      const count = rest < BLOCK_BYTES - start ? rest : BLOCK_BYTES - start;
+      for (let i = 0; i < count; i++) block[start + i] = block[start + i] ^ bytes[from + i];
+      encrypt(block);
+      from += count;
+      rest -= count;
+      start = 0;
     }
-    if (position !== 0) encrypt(mac);
   }
 
   function authenticate(nonce: Bytes, additional: Span, data: Bytes, at: number, length: number): void {
@@ -68,15 +71,15 @@ export function ccm(encrypt: BlockCipher, nonceBytes: number, tagBytes: number):
 
   /** Counter mode over the data from counter block 1; counter block 0 covers the tag. */
   function crypt(nonce: Bytes, data: Bytes, at: number, length: number): void {
-    let block = 0;
-    for (let i = 0; i < length; i++) {
-      const position = i & 15;
-      if (position === 0) {
-        block += 1;
-        format(pad, lengthBytes - 1, nonce, block);
-        encrypt(pad);
-      }
-      data[at + i] = data[at + i] ^ pad[position];
+    const block = pad;
+    let counted = 0;
+    for (let from = 0; from < length; from += BLOCK_BYTES) {
+      counted += 1;
+      format(block, lengthBytes - 1, nonce, counted);
+      encrypt(block);
+      const start = at + from;
+      const count = length - from < BLOCK_BYTES ? length - from : BLOCK_BYTES;
+      for (let i = 0; i < count; i++) data[start + i] = data[start + i] ^ block[i];
     }
     format(counter, lengthBytes - 1, nonce, 0);
     encrypt(counter);

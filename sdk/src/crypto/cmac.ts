@@ -3,8 +3,11 @@ import { copyBytes, fillBytes } from "../lang/bytes.ts";
 import { allocBytes, type Bytes } from "../lang/intrinsics.ts";
 import { BLOCK_BYTES, type BlockCipher } from "./block.ts";
 
-/** Writes the code of `message[0..length)` to `code[0..16)`. */
-export type Cmac = (message: Bytes, length: number, code: Bytes) => void;
+/**
+ * Writes the code of `message[0..length)` to `code[0..16)`. With `first`, a whole block that stands before the message, which must
+ * then not be empty.
+ */
+export type Cmac = (message: Bytes, length: number, code: Bytes, first?: Bytes) => void;
 
 /** Multiplication by x in GF(2^128) (SP 800-38B section 6.1): the next subkey. */
 function doubled(block: Bytes): Bytes {
@@ -20,8 +23,12 @@ export function cmac(encrypt: BlockCipher): Cmac {
   const whole = doubled(zero);
   const padded = doubled(whole);
   const last = allocBytes(BLOCK_BYTES);
-  return (message, length, code) => {
+  return (message, length, code, first) => {
     fillBytes(code, 0, BLOCK_BYTES, 0);
+    if (first !== undefined) {
+      copyBytes(first, 0, code, 0, BLOCK_BYTES);
+      encrypt(code);
+    }
     let at = 0;
     while (length - at > BLOCK_BYTES) {
       for (let i = 0; i < BLOCK_BYTES; i++) code[i] = code[i] ^ message[at + i];

@@ -20,7 +20,7 @@ const DEVICE_ID_BYTES = 8;
 const SALT_BYTES = 4;
 const KEY_BYTES = 16;
 /** The identity block must end within this many octets of its sector. */
-const MAX_BLOCK_BYTES = 512;
+const MAX_BLOCK_BYTES = 256;
 
 /** The names that the SDK uses. */
 export const RECORD_KEY = "record";

@@ -4,12 +4,13 @@
  * Octets and samples are written in sextets, six bits a character, codes 48 to 111: printable, without a table.
  * Three octets take four characters; a sample takes three, its value plus 2^17.
  */
-import { allocBytes, type Bytes, charCode, type Ints, textLength, textOf } from "../lang/intrinsics.ts";
+import { allocBytes, type Bytes, charCode, type Ints, idiv, readSamples, textLength, textOf } from "../lang/intrinsics.ts";
 
 const BLANK = 32;
 const MINUS = 45;
 const ZERO = 48;
-const SAMPLE_OFFSET = 131072;
+/** Characters of one sample: three axes of three. */
+const SAMPLE_CHARACTERS = 9;
 
 /** Octets `from[at..at+length)` in sextets. */
 export function sextets(from: Bytes, at: number, length: number): string {
@@ -36,7 +37,7 @@ export interface LineReader {
   readonly int: () => number;
   /** Octets to `into`; answers how many. */
   readonly octets: (into: Bytes) => number;
-  /** Samples to `into`; answers how many values. */
+  /** Samples to `into`, three values each; answers how many values. */
   readonly samples: (into: Ints) => number;
 }
 
@@ -91,17 +92,8 @@ export function lineReader(): LineReader {
     },
     samples: (into) => {
       skipBlanks();
-      let count = 0;
-      while (at + 3 <= length) {
-        into[count] =
-          (charCode(text, at) - ZERO) * 4096 +
-          (charCode(text, at + 1) - ZERO) * 64 +
-          charCode(text, at + 2) -
-          ZERO -
-          SAMPLE_OFFSET;
-        count += 1;
-        at += 3;
-      }
+      const count = 3 * idiv(length - at, SAMPLE_CHARACTERS);
+      readSamples(text, at, into, count);
       return count;
     },
   };

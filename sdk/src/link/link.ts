@@ -24,7 +24,6 @@
  *            .                                       idle
  */
 import type { Board } from "../board/board.ts";
-import { sliceBytes } from "../lang/bytes.ts";
 import { allocBytes, type Bytes, charCode, decimal, type Ints, idiv } from "../lang/intrinsics.ts";
 import { type Prng, prng } from "../lang/prng.ts";
 import { BUSY, MISSING, OK } from "../lang/result.ts";
@@ -32,7 +31,8 @@ import { checkAccelerometer, checkChannel, checkTransmit } from "./limits.ts";
 import { lineReader, sextets } from "./line.ts";
 import { norFlash } from "./nor.ts";
 
-const PIECE_BYTES = 1024;
+/** Longest piece of the flash image in one line. */
+const PIECE_BYTES = 256;
 const KIND_ACCELEROMETER = 65;
 const KIND_BOOT = 66;
 const KIND_TIME_SET = 67;
@@ -51,7 +51,7 @@ interface Timer {
 /** Runs a program behind the link; the result takes an event line and answers the effect lines. */
 export function runOnLink(program: (board: Board) => void): (line: string) => string {
   const reader = lineReader();
-  const piece = allocBytes(PIECE_BYTES);
+  const nothing = allocBytes(0);
   let effects = "";
   let uptime = 0;
   let epoch = 0;
@@ -63,15 +63,14 @@ export function runOnLink(program: (board: Board) => void): (line: string) => st
   let timersUsed = 0;
   let lastTimer = 0;
 
-  let samples: Ints = piece;
+  let samples: Ints = nothing;
   let onBatch: ((count: number) => void) | undefined;
   let onButton: ((pressed: boolean) => void) | undefined;
   let onSent: (() => void) | undefined;
   let onFrame: ((length: number) => void) | undefined;
-  let frame: Bytes = piece;
-  // The pieces of the flash image that came before boot.
-  const image: Bytes[] = [];
-  const imageAddresses: number[] = [];
+  let frame: Bytes = nothing;
+  // The lines of the flash image that came before boot; forgotten once they are on the flash.
+  let image: string[] = [];
 
   function effect(text: string): void {
     effects = `${effects}${text}\n`;
@@ -115,8 +114,15 @@ export function runOnLink(program: (board: Board) => void): (line: string) => st
       },
       (sector) => effect(`e ${decimal(sector)}`),
     );
-    for (let i = 0; i < image.length; i++) flash.program(imageAddresses[i], image[i], 0, image[i].length);
+    const piece = allocBytes(PIECE_BYTES);
+    for (const line of image) {
+      reader.begin(line);
+      reader.int();
+      const address = reader.int();
+      flash.program(address, piece, 0, reader.octets(piece));
+    }
     loading = false;
+    image = [];
 
     program({
       clock: {
@@ -181,7 +187,7 @@ export function runOnLink(program: (board: Board) => void): (line: string) => st
     return epoch === 0 ? 0 : (epoch + idiv((uptime - epochSetAt) | 0, 1000)) | 0;
   }
 
-  function handle(kind: number): void {
+  function handle(kind: number, line: string): void {
     if (kind === KIND_ACCELEROMETER) {
       const listener = onBatch;
       if (listener !== undefined) listener(idiv(reader.samples(samples), 3));
@@ -206,10 +212,7 @@ export function runOnLink(program: (board: Board) => void): (line: string) => st
       epoch = reader.int();
       epochSetAt = uptime;
     } else if (kind === KIND_FLASH) {
-      const address = reader.int();
-      const length = reader.octets(piece);
-      image.push(sliceBytes(piece, 0, length));
-      imageAddresses.push(address);
+      image.push(line);
     } else if (kind === KIND_BOOT) {
       boot();
     }
@@ -219,7 +222,7 @@ export function runOnLink(program: (board: Board) => void): (line: string) => st
     effects = "";
     reader.begin(line);
     uptime = reader.int();
-    handle(charCode(line, 0));
+    handle(charCode(line, 0), line);
     return `${effects}.`;
   };
 }

@@ -1,10 +1,27 @@
 /** NOR flash in the program's own memory, for boards behind a link. Pages come into being when they are first programmed. */
 import type { Flash } from "../board/flash.ts";
-import { allocInts, type Bytes, type Ints, idiv } from "../lang/intrinsics.ts";
+import { allocInts, type Bytes, type Ints } from "../lang/intrinsics.ts";
 import { NOT_BLANK, OK, OUT_OF_RANGE } from "../lang/result.ts";
 
-const PAGE_BYTES = 256;
 const PAGE_WORDS = 64;
+const FREE = -1;
+
+/** One octet of a word, the lowest first. */
+function octetOf(word: number, lane: number): number {
+  if (lane === 0) return word & 255;
+  if (lane === 1) return (word >>> 8) & 255;
+  if (lane === 2) return (word >>> 16) & 255;
+  return (word >>> 24) & 255;
+}
+
+/** The word with one octet in its lane, all else 0. */
+function inLane(octet: number, lane: number): number {
+  const bits = octet & 255;
+  if (lane === 0) return bits;
+  if (lane === 1) return bits << 8;
+  if (lane === 2) return bits << 16;
+  return bits << 24;
+}
 
 /** Flash, with what the host is told of: `onProgram` and `onErase` come after each change. */
 export function norFlash(
@@ -13,49 +30,47 @@ export function norFlash(
   onProgram: (address: number, from: Bytes, at: number, length: number) => void,
   onErase: (sector: number) => void,
 ): Flash {
-  /** By page number: 0 blank, else one more than the index in `pages`. */
-  const slots = allocInts(idiv(sizeBytes, PAGE_BYTES));
+  /** Pages of 256 octets, four a word, and the page number of each; `FREE` once it was erased. */
   const pages: Ints[] = [];
-  /** Indexes in `pages` that an erase has set free. */
-  const free: number[] = [];
-  let freed = 0;
+  const numbers: number[] = [];
+  const blank = allocInts(PAGE_WORDS);
+  for (let i = 0; i < PAGE_WORDS; i++) blank[i] = -1;
+  /** Where the last search ended: the next octet is mostly in the same page. */
+  let recent = 0;
 
-  function pageAt(address: number): number {
-    return slots[address >> 8] - 1;
-  }
-
-  function octetAt(address: number): number {
-    const page = pageAt(address);
-    if (page < 0) return 255;
-    const word = pages[page][(address >> 2) & (PAGE_WORDS - 1)];
-    const lane = address & 3;
-    if (lane === 0) return word & 255;
-    if (lane === 1) return (word >>> 8) & 255;
-    if (lane === 2) return (word >>> 16) & 255;
-    return word >>> 24;
-  }
-
-  function newPage(): number {
-    if (freed > 0) {
-      freed -= 1;
-      return free[freed];
+  function indexOf(number: number): number {
+    if (recent < numbers.length && numbers[recent] === number) return recent;
+    for (let i = 0; i < numbers.length; i++) {
+      if (numbers[i] === number) {
+        recent = i;
+        return i;
+      }
     }
-    pages.push(allocInts(PAGE_WORDS));
-    return pages.length - 1;
+    return FREE;
   }
 
-  function clearBits(address: number, octet: number): void {
-    if (pageAt(address) < 0) {
-      const fresh = newPage();
-      for (let i = 0; i < PAGE_WORDS; i++) pages[fresh][i] = -1;
-      slots[address >> 8] = fresh + 1;
+  /** The page that holds an address; a blank one for what was never programmed. */
+  function pageOf(address: number): Ints {
+    const index = indexOf(address >> 8);
+    return index === FREE ? blank : pages[index];
+  }
+
+  /** The page that holds an address, made if need be. */
+  function ownPageOf(address: number): Ints {
+    const number = address >> 8;
+    let index = indexOf(number);
+    if (index === FREE) {
+      index = indexOf(FREE);
+      if (index === FREE) {
+        index = pages.length;
+        pages.push(allocInts(PAGE_WORDS));
+        numbers.push(number);
+      }
+      numbers[index] = number;
+      const page = pages[index];
+      for (let i = 0; i < PAGE_WORDS; i++) page[i] = -1;
     }
-    const page = pages[pageAt(address)];
-    const index = (address >> 2) & (PAGE_WORDS - 1);
-    const lane = address & 3;
-    const cleared = ~octet & 255;
-    const mask = lane === 0 ? cleared : lane === 1 ? cleared << 8 : lane === 2 ? cleared << 16 : cleared << 24;
-    page[index] = page[index] & ~mask;
+    return pages[index];
   }
 
   function outside(address: number, length: number): boolean {
@@ -67,26 +82,39 @@ export function norFlash(
     sectorBytes,
     read: (address, into, at, length) => {
       if (outside(address, length)) return OUT_OF_RANGE;
-      for (let i = 0; i < length; i++) into[at + i] = octetAt(address + i) & 255;
+      let page = pageOf(address);
+      for (let i = 0; i < length; i++) {
+        const place = address + i;
+        if ((place & 255) === 0) page = pageOf(place);
+        into[at + i] = page === blank ? 255 : octetOf(page[(place >> 2) & (PAGE_WORDS - 1)], place & 3) & 255;
+      }
       return OK;
     },
     program: (address, from, at, length) => {
       if (outside(address, length)) return OUT_OF_RANGE;
-      for (let i = 0; i < length; i++) if ((octetAt(address + i) & from[at + i]) !== from[at + i]) return NOT_BLANK;
-      for (let i = 0; i < length; i++) clearBits(address + i, from[at + i]);
+      let page = pageOf(address);
+      for (let i = 0; i < length; i++) {
+        const place = address + i;
+        if ((place & 255) === 0) page = pageOf(place);
+        const octet = from[at + i];
+        if (page !== blank && (octetOf(page[(place >> 2) & (PAGE_WORDS - 1)], place & 3) & octet) !== octet) return NOT_BLANK;
+      }
+      page = blank;
+      for (let i = 0; i < length; i++) {
+        const place = address + i;
+        if (page === blank || (place & 255) === 0) page = ownPageOf(place);
+        const index = (place >> 2) & (PAGE_WORDS - 1);
+        page[index] = page[index] & ~inLane(~from[at + i], place & 3);
+      }
       onProgram(address, from, at, length);
       return OK;
     },
     erase: (sector) => {
       const address = sector * sectorBytes;
       if (outside(address, sectorBytes)) return OUT_OF_RANGE;
-      for (let page = address >> 8; page < (address + sectorBytes) >> 8; page++) {
-        if (slots[page] > 0) {
-          if (freed < free.length) free[freed] = slots[page] - 1;
-          else free.push(slots[page] - 1);
-          freed += 1;
-          slots[page] = 0;
-        }
+      for (let i = 0; i < numbers.length; i++) {
+        const start = numbers[i] << 8;
+        if (numbers[i] !== FREE && start >= address && start < address + sectorBytes) numbers[i] = FREE;
       }
       onErase(sector);
       return OK;

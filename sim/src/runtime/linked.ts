@@ -13,7 +13,7 @@ export interface LinePeer {
 const ZERO = 48;
 const SAMPLE_OFFSET = 131072;
 /** Octets of the flash image in one line. */
-const PIECE_BYTES = 512;
+const PIECE_BYTES = 256;
 
 /** Octets as sextets (`sdk/src/link/line.ts`). */
 export function toSextets(octets: Uint8Array): string {

@@ -72,7 +72,7 @@ function fakeRadio(timers: FakeTimers) {
 }
 
 function downlink(counter: number, fields: Partial<DataFrame> = {}, keys = KEYS): Downlink {
-  const frame = { ...newFrame(), type: UNCONFIRMED_DOWN, deviceAddress: ADDRESS, acknowledges: true, counter, ...fields };
+  const frame = { ...newFrame(242), type: UNCONFIRMED_DOWN, deviceAddress: ADDRESS, acknowledges: true, counter, ...fields };
   const bytes = new Uint8Array(64);
   const length = frameCodec(aes128(keys[0]), aes128(keys[1])).build(frame, bytes);
   return { frame: bytes.slice(0, length) };
@@ -102,7 +102,7 @@ function setUp(image = blankImage(2, 1024), seed = 1) {
 }
 
 function uplink(frame: Uint8Array): DataFrame {
-  const parsed = newFrame();
+  const parsed = newFrame(242);
   expect(parseFrame(frame, frame.length, parsed)).toBe(OK);
   return parsed;
 }

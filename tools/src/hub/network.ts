@@ -3,6 +3,7 @@ import {
   CONFIRMED_UP,
   frameCodec,
   fullCounter,
+  MAX_PAYLOAD_BYTES,
   newFrame,
   parseFrame,
   UNCONFIRMED_DOWN,
@@ -27,8 +28,8 @@ export interface Network {
 
 export function network(credentials: Credentials): Network {
   const codec = frameCodec(aes128(credentials.networkKey), aes128(credentials.applicationKey));
-  const up = newFrame();
-  const down = newFrame();
+  const up = newFrame(MAX_PAYLOAD_BYTES);
+  const down = newFrame(MAX_PAYLOAD_BYTES);
   let lastUp = -1;
   let nextDown = 0;
 

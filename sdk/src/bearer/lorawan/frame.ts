@@ -9,7 +9,7 @@ import type { BlockCipher } from "../../crypto/block.ts";
 import { type Cmac, cmac } from "../../crypto/cmac.ts";
 import { copyBytes, fillBytes } from "../../lang/bytes.ts";
 import { allocBytes, type Bytes } from "../../lang/intrinsics.ts";
-import { CORRUPT, FORGED, OK, type Result } from "../../lang/result.ts";
+import { CORRUPT, FORGED, OK, OUT_OF_RANGE, type Result } from "../../lang/result.ts";
 
 /** Message types (section 4.2.1). */
 export const UNCONFIRMED_UP: number = 2;
@@ -24,6 +24,7 @@ export const DOWNLINK = 1;
 /** What a frame adds to its payload: MHDR, DevAddr, FCtrl, FCnt, FPort, MIC. */
 export const FRAME_OVERHEAD = 13;
 export const MAX_FRAME_BYTES = 255;
+export const MAX_PAYLOAD_BYTES = 242;
 
 const MAJOR_R1 = 0;
 const ACK_BIT = 0x20;
@@ -45,14 +46,15 @@ export interface DataFrame {
   payloadLength: number;
 }
 
-export function newFrame(): DataFrame {
+/** A frame with room for a payload of that many octets, at most what a frame carries. */
+export function newFrame(payloadBytes: number): DataFrame {
   return {
     type: UNCONFIRMED_UP,
     deviceAddress: 0,
     acknowledges: false,
     counter: 0,
     port: -1,
-    payload: allocBytes(MAX_FRAME_BYTES),
+    payload: allocBytes(payloadBytes),
     payloadLength: 0,
   };
 }
@@ -82,7 +84,6 @@ export interface FrameCodec {
 /** A codec under the session keys NwkSKey (codes) and AppSKey (payloads). */
 export function frameCodec(network: BlockCipher, application: BlockCipher): FrameCodec {
   const code: Cmac = cmac(network);
-  const authenticated = allocBytes(BLOCK_BYTES + MAX_FRAME_BYTES);
   const mac = allocBytes(BLOCK_BYTES);
   const block = allocBytes(BLOCK_BYTES);
 
@@ -98,20 +99,19 @@ export function frameCodec(network: BlockCipher, application: BlockCipher): Fram
 
   /** The code over B0 and `bytes[0..length)`, in `mac[0..4)`. */
   function authenticate(frame: DataFrame, counter: number, bytes: Bytes, length: number): void {
-    putBlock(authenticated, 0x49, frame, counter, length);
-    copyBytes(bytes, 0, authenticated, BLOCK_BYTES, length);
-    code(authenticated, BLOCK_BYTES + length, mac);
+    putBlock(block, 0x49, frame, counter, length);
+    code(bytes, length, mac, block);
   }
 
   /** Encrypts or decrypts in place; port 0 carries MAC commands under the network key (section 4.3.3). */
   function crypt(frame: DataFrame, counter: number, bytes: Bytes, at: number, length: number): void {
-    for (let i = 0; i < length; i++) {
-      if ((i & 15) === 0) {
-        putBlock(block, 0x01, frame, counter, (i >> 4) + 1);
-        if (frame.port === 0) network(block);
-        else application(block);
-      }
-      bytes[at + i] = bytes[at + i] ^ block[i & 15];
+    for (let from = 0; from < length; from += BLOCK_BYTES) {
+      putBlock(block, 0x01, frame, counter, (from >> 4) + 1);
+      if (frame.port === 0) network(block);
+      else application(block);
+      const start = at + from;
+      const count = length - from < BLOCK_BYTES ? length - from : BLOCK_BYTES;
+      for (let i = 0; i < count; i++) bytes[start + i] = bytes[start + i] ^ block[i];
     }
   }
 
@@ -145,7 +145,7 @@ export function frameCodec(network: BlockCipher, application: BlockCipher): Fram
   };
 }
 
-/** Reads the fields of a data frame, its payload still encrypted. `CORRUPT` for what is none. */
+/** Reads the fields of a data frame, its payload still encrypted. `CORRUPT` for what is none, `OUT_OF_RANGE` for a payload longer than `frame` has room for. */
 export function parseFrame(bytes: Bytes, length: number, frame: DataFrame): Result {
   if (length < HEADER_BYTES + MIC_BYTES || length > MAX_FRAME_BYTES) return CORRUPT;
   frame.type = bytes[0] >>> 5;
@@ -158,6 +158,7 @@ export function parseFrame(bytes: Bytes, length: number, frame: DataFrame): Resu
   if (portAt > end) return CORRUPT;
   frame.port = portAt < end ? bytes[portAt] : -1;
   frame.payloadLength = portAt < end ? end - portAt - 1 : 0;
+  if (frame.payloadLength > frame.payload.length) return OUT_OF_RANGE;
   copyBytes(bytes, portAt + 1, frame.payload, 0, frame.payloadLength);
   return OK;
 }

@@ -8,7 +8,6 @@
 import type { Timers } from "../../board/clock.ts";
 import type { Lora, LoraChannel } from "../../board/lora.ts";
 import type { Random } from "../../board/random.ts";
-import { copyBytes } from "../../lang/bytes.ts";
 import { allocBytes, type Bytes } from "../../lang/intrinsics.ts";
 import { below } from "../../lang/prng.ts";
 import { BUSY, OK, OUT_OF_RANGE, type Result } from "../../lang/result.ts";
@@ -36,6 +35,8 @@ const RECEIVE_DELAY2_MS = 2000;
 const EARLY_MS = 10;
 /** Preamble symbols that a window must be able to hear. */
 const WINDOW_SYMBOLS = 8;
+/** Octets of a downlink that a device has use for; a longer one is not taken. */
+const MAX_DOWNLINK_PAYLOAD = 64;
 const COUNTER_UP = 1;
 const COUNTER_DOWN = 2;
 
@@ -58,8 +59,8 @@ function windowMs(spreadingFactor: number): number {
 export function lorawan(lora: Lora, timers: Timers, random: Random, counters: Counters, session: LorawanSession): Bearer {
   const { codec, region, dataRate } = session;
   const spreadingFactor = region.spreadingFactor(dataRate);
-  const up = newFrame();
-  const down = newFrame();
+  const up = newFrame(0);
+  const down = newFrame(MAX_DOWNLINK_PAYLOAD);
   const bytes = allocBytes(MAX_FRAME_BYTES);
   let busy = false;
   let acknowledgeNext = false;
@@ -87,8 +88,8 @@ export function lorawan(lora: Lora, timers: Timers, random: Random, counters: Co
     up.acknowledges = acknowledgeNext;
     up.counter = counter;
     up.port = RECORD_PORT;
+    up.payload = record;
     up.payloadLength = length;
-    copyBytes(record, 0, up.payload, 0, length);
     const frameLength = codec.build(up, bytes);
 
     const channel = below(random.next, region.uplinkChannels);

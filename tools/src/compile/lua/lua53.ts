@@ -15,6 +15,8 @@ const L = lua.SyntaxKind;
 export const LUA53: Dialect = {
   operators: {
     [K.AmpersandToken]: (a, b) => {
+      const shifted = shiftedBits(a, b);
+      if (shifted !== undefined) return binary(shifted, L.BitwiseAndOperator, b.code);
       const isCut = a.range.min >= 0 || b.range.min >= 0;
       return binary(isCut ? a.code : wrap(a), L.BitwiseAndOperator, isCut ? b.code : wrap(b));
     },
@@ -79,6 +81,19 @@ function signExtend(code: lua.Expression): lua.Expression {
 
 function low32(code: lua.Expression): lua.Expression {
   return binary(code, L.BitwiseAndOperator, number(0xffffffff));
+}
+
+/**
+ * `(x >>> n) & mask` where the mask takes none of the bits that came in from above 32: `x >> n & mask` is the same on 32 and on 64
+ * bits. Undefined for anything else.
+ */
+function shiftedBits({ code }: Operand, mask: Operand): lua.Expression | undefined {
+  if (!lua.isBinaryExpression(code) || code.operator !== L.BitwiseRightShiftOperator) return undefined;
+  const count = numberOf(code.right);
+  const low = code.left;
+  if (count === undefined || !lua.isBinaryExpression(low) || low.operator !== L.BitwiseAndOperator) return undefined;
+  if (numberOf(low.right) !== 0xffffffff || mask.range.min < 0 || mask.range.max >= 2 ** (32 - count)) return undefined;
+  return binary(low.left, L.BitwiseRightShiftOperator, code.right);
 }
 
 function isNatural({ range }: Operand): boolean {

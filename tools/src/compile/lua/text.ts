@@ -9,6 +9,7 @@ export const SHARED_INTRINSICS: Dialect["intrinsics"] = {
   textLength: ([text]) => lua.createUnaryExpression(text!.code, lua.SyntaxKind.LengthOperator),
   charCode: ([text, index], need) => call(need("____byte"), text!.code, offset(index!.code, 1)),
   textSlice: ([text, from, to], need) => call(need("____sub"), text!.code, offset(from!.code, 1), to!.code),
+  readSamples: ([text, at, into, count], need) => call(need("____samples"), text!.code, at!.code, into!.code, count!.code),
   textOf: ([codes, from, to], need) => call(need("____text"), codes!.code, from!.code, to!.code),
 };
 
@@ -21,6 +22,17 @@ export const SHARED_PRELUDE: Dialect["prelude"] = {
 local t = {length = n, [0] = n > 0 and 0 or nil}
 for i = 1, n - 1 do t[i] = 0 end
 return t
+end`,
+  // Nine characters a call: a call of a library function costs as much as ten operators.
+  ____samples: `local function ____samples(text, at, into, count)
+local byte = string.byte
+for i = 0, count - 1, 3 do
+local a, b, c, d, e, f, g, h, k = byte(text, at + 1, at + 9)
+into[i] = a * 4096 + b * 64 + c - 330800
+into[i + 1] = d * 4096 + e * 64 + f - 330800
+into[i + 2] = g * 4096 + h * 64 + k - 330800
+at = at + 9
+end
 end`,
   // Pieces of 64 codes: the stack of a small Lua takes no more than 250 arguments at once.
   ____text: `local function ____text(t, from, to)
