@@ -36,12 +36,10 @@ declare -A archives=(
 fetch() {
   local lists=$cache/apt
   mkdir -p "$lists/lists/partial" "$lists/parts"
-  local release
-  release=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
   if [ -f /etc/apt/sources.list.d/debian.sources ]; then
     sed 's/^Types: .*/Types: deb-src/' /etc/apt/sources.list.d/debian.sources >"$lists/parts/debian.sources"
   else
-    echo "deb-src http://deb.debian.org/debian $release main" >"$lists/parts/debian.list"
+    sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >"$lists/parts/debian.list"
   fi
   cat >"$lists/apt.conf" <<EOF
 Dir::Etc::sourcelist "/dev/null";

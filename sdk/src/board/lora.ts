@@ -14,7 +14,7 @@ export interface Lora {
   readonly transmit: (frame: Bytes, length: number, channel: LoraChannel, powerDbm: number, onDone: () => void) => Result;
   /**
    * Listens for one frame (inverted IQ, no CRC) for `timeoutMs`; a frame whose preamble began in time is received to its end.
-   * `onFrame` gets its length in `into`, or `MISSING` when none came. `BUSY`, `OUT_OF_RANGE`.
+   * `onFrame` gets its length, or `MISSING` when none came; what is longer than `into` is cut there. `BUSY`, `OUT_OF_RANGE`.
    */
   readonly receive: (into: Bytes, channel: LoraChannel, timeoutMs: number, onFrame: (length: number) => void) => Result;
 }

@@ -35,7 +35,7 @@ export interface LineReader {
   /** Begins a line behind its kind. */
   readonly begin: (line: string) => void;
   readonly int: () => number;
-  /** Octets to `into`; answers how many. */
+  /** Octets to `into`, as far as they fit; answers how many there are. */
   readonly octets: (into: Bytes) => number;
   /** Samples to `into`, three values each; answers how many values. */
   readonly samples: (into: Ints) => number;
@@ -84,7 +84,7 @@ export function lineReader(): LineReader {
         at += 1;
         if (bits >= 8) {
           bits -= 8;
-          into[count] = (bits === 4 ? held >>> 4 : bits === 2 ? held >>> 2 : held) & 255;
+          if (count < into.length) into[count] = (bits === 4 ? held >>> 4 : bits === 2 ? held >>> 2 : held) & 255;
           count += 1;
         }
       }

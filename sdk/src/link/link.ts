@@ -24,6 +24,7 @@
  *            .                                       idle
  */
 import type { Board } from "../board/board.ts";
+import type { Flash } from "../board/flash.ts";
 import { allocBytes, type Bytes, charCode, decimal, type Ints, idiv } from "../lang/intrinsics.ts";
 import { type Prng, prng } from "../lang/prng.ts";
 import { BUSY, MISSING, OK } from "../lang/result.ts";
@@ -98,6 +99,18 @@ export function runOnLink(program: (board: Board) => void): (line: string) => st
     return lastTimer;
   }
 
+  /** Programs the image; a function of its own, so that its buffer is gone when the device program begins. */
+  function loadImage(flash: Flash): void {
+    const piece = allocBytes(PIECE_BYTES);
+    for (const line of image) {
+      reader.begin(line);
+      reader.int();
+      const address = reader.int();
+      flash.program(address, piece, 0, reader.octets(piece));
+    }
+    image = [];
+  }
+
   function boot(): void {
     random = prng(reader.int());
     epoch = reader.int();
@@ -114,15 +127,8 @@ export function runOnLink(program: (board: Board) => void): (line: string) => st
       },
       (sector) => effect(`e ${decimal(sector)}`),
     );
-    const piece = allocBytes(PIECE_BYTES);
-    for (const line of image) {
-      reader.begin(line);
-      reader.int();
-      const address = reader.int();
-      flash.program(address, piece, 0, reader.octets(piece));
-    }
+    loadImage(flash);
     loading = false;
-    image = [];
 
     program({
       clock: {

@@ -3,7 +3,8 @@ import type { Flash } from "../board/flash.ts";
 import { allocInts, type Bytes, type Ints } from "../lang/intrinsics.ts";
 import { NOT_BLANK, OK, OUT_OF_RANGE } from "../lang/result.ts";
 
-const PAGE_WORDS = 64;
+/** Pages of 128 octets: few enough to search, small enough to waste little. */
+const PAGE_WORDS = 32;
 const FREE = -1;
 
 /** One octet of a word, the lowest first. */
@@ -30,11 +31,11 @@ export function norFlash(
   onProgram: (address: number, from: Bytes, at: number, length: number) => void,
   onErase: (sector: number) => void,
 ): Flash {
-  /** Pages of 256 octets, four a word, and the page number of each; `FREE` once it was erased. */
+  /** Pages, four octets a word, and the page number of each; `FREE` once it was erased. */
   const pages: Ints[] = [];
   const numbers: number[] = [];
-  const blank = allocInts(PAGE_WORDS);
-  for (let i = 0; i < PAGE_WORDS; i++) blank[i] = -1;
+  /** Stands for a page that was never programmed. */
+  const blank = allocInts(1);
   /** Where the last search ended: the next octet is mostly in the same page. */
   let recent = 0;
 
@@ -49,15 +50,15 @@ export function norFlash(
     return FREE;
   }
 
-  /** The page that holds an address; a blank one for what was never programmed. */
+  /** The page that holds an address, or `blank`. */
   function pageOf(address: number): Ints {
-    const index = indexOf(address >> 8);
+    const index = indexOf(address >> 7);
     return index === FREE ? blank : pages[index];
   }
 
   /** The page that holds an address, made if need be. */
   function ownPageOf(address: number): Ints {
-    const number = address >> 8;
+    const number = address >> 7;
     let index = indexOf(number);
     if (index === FREE) {
       index = indexOf(FREE);
@@ -85,7 +86,7 @@ export function norFlash(
       let page = pageOf(address);
       for (let i = 0; i < length; i++) {
         const place = address + i;
-        if ((place & 255) === 0) page = pageOf(place);
+        if ((place & 127) === 0) page = pageOf(place);
         into[at + i] = page === blank ? 255 : octetOf(page[(place >> 2) & (PAGE_WORDS - 1)], place & 3) & 255;
       }
       return OK;
@@ -95,14 +96,14 @@ export function norFlash(
       let page = pageOf(address);
       for (let i = 0; i < length; i++) {
         const place = address + i;
-        if ((place & 255) === 0) page = pageOf(place);
+        if ((place & 127) === 0) page = pageOf(place);
         const octet = from[at + i];
         if (page !== blank && (octetOf(page[(place >> 2) & (PAGE_WORDS - 1)], place & 3) & octet) !== octet) return NOT_BLANK;
       }
       page = blank;
       for (let i = 0; i < length; i++) {
         const place = address + i;
-        if (page === blank || (place & 255) === 0) page = ownPageOf(place);
+        if (page === blank || (place & 127) === 0) page = ownPageOf(place);
         const index = (place >> 2) & (PAGE_WORDS - 1);
         page[index] = page[index] & ~inLane(~from[at + i], place & 3);
       }
@@ -113,7 +114,7 @@ export function norFlash(
       const address = sector * sectorBytes;
       if (outside(address, sectorBytes)) return OUT_OF_RANGE;
       for (let i = 0; i < numbers.length; i++) {
-        const start = numbers[i] << 8;
+        const start = numbers[i] << 7;
         if (numbers[i] !== FREE && start >= address && start < address + sectorBytes) numbers[i] = FREE;
       }
       onErase(sector);

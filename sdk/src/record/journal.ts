@@ -11,8 +11,8 @@ import { type Sealer, sealOverhead } from "./seal.ts";
 
 /** The counter of record sequence numbers. */
 const SEQUENCE_COUNTER = 0;
-/** Longest sealed record, octets. */
-export const MAX_RECORD = 110;
+/** Longest sealed record, octets: four buffers on the device are this long, so it is no longer than it must be. */
+export const MAX_RECORD = 64;
 /** More than any observation of the table takes. */
 const MAX_OBSERVATION = 32;
 const OBSERVATION_HEAD = 11;

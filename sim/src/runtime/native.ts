@@ -1,7 +1,7 @@
 /** The device program in the host's own process, on a board that is the simulator's hardware itself: no link between them. */
 import type { Board } from "@songbai/sdk/board/board";
 import type { LoraChannel } from "@songbai/sdk/board/lora";
-import type { Ints } from "@songbai/sdk/lang/intrinsics";
+import type { Bytes, Ints } from "@songbai/sdk/lang/intrinsics";
 import { prng } from "@songbai/sdk/lang/prng";
 import { BUSY, MISSING, NOT_BLANK, OK, OUT_OF_RANGE } from "@songbai/sdk/lang/result";
 import { checkAccelerometer, checkChannel, checkTransmit } from "@songbai/sdk/link/limits";
@@ -18,7 +18,7 @@ export function nativeRuntime(program: NativeProgram, hardware: Hardware): Progr
   let onButton: ((pressed: boolean) => void) | undefined;
   let onSent: (() => void) | undefined;
   let onFrame: ((length: number) => void) | undefined;
-  let frameInto: { [index: number]: number } = [];
+  let frameInto: Bytes = new Uint8Array(0);
   let battery = 100;
 
   function boardOf(power: PowerOn): Board {
@@ -128,7 +128,7 @@ export function nativeRuntime(program: NativeProgram, hardware: Hardware): Progr
     received(frame) {
       const listener = onFrame;
       onFrame = undefined;
-      if (frame !== undefined) for (let i = 0; i < frame.length; i++) frameInto[i] = frame[i];
+      if (frame !== undefined) for (let i = 0; i < frame.length && i < frameInto.length; i++) frameInto[i] = frame[i];
       listener?.(frame === undefined ? MISSING : frame.length);
     },
     battery(percent) {

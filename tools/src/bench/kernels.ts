@@ -3,7 +3,7 @@ import type { Flash } from "@songbai/sdk/board/flash";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { OK } from "@songbai/sdk/lang/result";
 import { BATTERY } from "@songbai/sdk/record/codes";
-import { journal } from "@songbai/sdk/record/journal";
+import { journal, MAX_RECORD } from "@songbai/sdk/record/journal";
 import { type Sealer, sealer } from "@songbai/sdk/record/seal";
 import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
 import { openCounters } from "@songbai/sdk/store/counters";
@@ -80,7 +80,7 @@ export function benchRecord(): Paired {
   const seal = sealer(aes128(KEY), SALT, EPOCH);
   const quiet = { event() {} };
   const clock = { uptimeMs: () => 0, epochSeconds: () => TIME };
-  const records = journal(quiet, clock, counters, seal, openFlashLog(flash, 2, SECTORS - 2, 128), 110);
+  const records = journal(quiet, clock, counters, seal, openFlashLog(flash, 2, SECTORS - 2, 128), MAX_RECORD);
 
   setKey(KEY);
   const flat = new Uint8Array(SECTORS * SECTOR_BYTES).fill(255);
@@ -118,7 +118,7 @@ function firstEntry(seal: Sealer): string {
   const flash = plainFlash(image);
   const log = openFlashLog(flash, 2, 2, 128);
   const clock = { uptimeMs: () => 0, epochSeconds: () => TIME };
-  journal({ event() {} }, clock, openCounters(flash, 0, RESERVE), seal, log, 110).write(
+  journal({ event() {} }, clock, openCounters(flash, 0, RESERVE), seal, log, MAX_RECORD).write(
     [{ code: BATTERY, values: [87] }],
     false,
   );

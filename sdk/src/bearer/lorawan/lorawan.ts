@@ -16,9 +16,9 @@ import type { Bearer } from "../bearer.ts";
 import {
   CONFIRMED_DOWN,
   CONFIRMED_UP,
+  FRAME_OVERHEAD,
   type FrameCodec,
   fullCounter,
-  MAX_FRAME_BYTES,
   newFrame,
   parseFrame,
   UNCONFIRMED_DOWN,
@@ -37,6 +37,8 @@ const EARLY_MS = 10;
 const WINDOW_SYMBOLS = 8;
 /** Octets of a downlink that a device has use for; a longer one is not taken. */
 const MAX_DOWNLINK_PAYLOAD = 64;
+/** MAC commands that may stand in a frame header. */
+const FOPTS_BYTES = 15;
 const COUNTER_UP = 1;
 const COUNTER_DOWN = 2;
 
@@ -47,6 +49,10 @@ export interface LorawanSession {
   readonly region: Region;
   /** 0..5. */
   readonly dataRate: number;
+}
+
+function longest(uplinkPayload: number): number {
+  return uplinkPayload > MAX_DOWNLINK_PAYLOAD ? uplinkPayload : MAX_DOWNLINK_PAYLOAD;
 }
 
 /** A symbol lasts 2^SF / 125 kHz; SF12: 32.8 ms, rounded up to whole milliseconds for the window. */
@@ -61,14 +67,16 @@ export function lorawan(lora: Lora, timers: Timers, random: Random, counters: Co
   const spreadingFactor = region.spreadingFactor(dataRate);
   const up = newFrame(0);
   const down = newFrame(MAX_DOWNLINK_PAYLOAD);
-  const bytes = allocBytes(MAX_FRAME_BYTES);
+  /** What is sent or heard; a longer downlink than it holds is not for this device. */
+  const bytes = allocBytes(FRAME_OVERHEAD + FOPTS_BYTES + longest(region.maxPayload(dataRate)));
   let busy = false;
   let acknowledgeNext = false;
   let lastDown = counters.get(COUNTER_DOWN) - 1;
 
   /** Takes a downlink; answers whether it was a valid one for this device. */
   function accept(length: number): boolean {
-    if (parseFrame(bytes, length, down) !== OK || down.deviceAddress !== session.deviceAddress) return false;
+    if (length > bytes.length || parseFrame(bytes, length, down) !== OK || down.deviceAddress !== session.deviceAddress)
+      return false;
     if (down.type !== UNCONFIRMED_DOWN && down.type !== CONFIRMED_DOWN) return false;
     const counter = fullCounter(down.counter, lastDown);
     if (codec.open(down, bytes, length, counter) !== OK) return false;
