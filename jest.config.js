@@ -14,5 +14,7 @@ export default {
     "^@songbai/tools/(.*)$": "<rootDir>/tools/src/$1.ts",
   },
   modulePathIgnorePatterns: ["/dist/"],
+  // Both cores of a small machine: by default jest leaves one alone.
+  maxWorkers: "100%",
   testTimeout: 60_000,
 };
