@@ -1,11 +1,9 @@
 /** songbai run: one device, one scenario, one runtime; what came of it. */
 
-import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import { readScenario, recordingScenario, type Scenario, scenarioNames } from "@songbai/sim/scenario/scenario";
-import { type BoardProfile, type SimulationResult, simulate } from "@songbai/sim/scenario/simulate";
+import { type BoardProfile, simulate } from "@songbai/sim/scenario/simulate";
 import { readRecording } from "@songbai/sim/world/recording";
 import type { Command } from "commander";
 import { DESK_BOARD, runDesk } from "../desk/command.ts";
@@ -18,6 +16,7 @@ import { meterOf } from "./progress.ts";
 import { resultOf } from "./result.ts";
 import { prepareRuntime, RUNTIMES } from "./runtimes.ts";
 import { printSummary } from "./summary.ts";
+import { writeResult } from "./write-result.ts";
 
 interface RunOptions {
   scenario?: string;
@@ -127,21 +126,11 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
     });
     progress.done();
     const object = resultOf(device.name, scenario, options.runtime, seed, result, await platform.settle());
-    if (options.out !== undefined) writeResult(options.out, object, result);
+    if (options.out !== undefined) writeResult(options.out, object, result.transcript);
     if (options.json === true) process.stdout.write(`${JSON.stringify(object)}\n`);
     else printSummary(object, scenario);
     return object.verdict === "pass" ? 0 : 1;
   } finally {
     await platform.close();
-  }
-}
-
-function writeResult(folder: string, object: object, result: SimulationResult): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "transcript.cbor"), result.transcript.bytes());
-    writeFileSync(join(folder, "result.json"), `${JSON.stringify(object, null, 2)}\n`);
-  } catch {
-    throw new InputError(`The folder ${folder} of --out cannot be written; name one that can.`);
   }
 }

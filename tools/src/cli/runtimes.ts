@@ -4,13 +4,14 @@ import { join } from "node:path";
 import type { Hardware, Program } from "@songbai/sim/parts/hardware";
 import type { LuaVersion } from "@songbai/sim/runtime/emulated/firmware";
 import { type LinePeer, linkedRuntime } from "@songbai/sim/runtime/linked";
-import { type NativeProgram, nativeRuntime } from "@songbai/sim/runtime/native";
+import { nativeRuntime } from "@songbai/sim/runtime/native";
 import { createVm, type VmKind, type VmOptions } from "@songbai/sim/runtime/vm";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Bundle, Target } from "../compile/bundle.ts";
 import { compiled } from "../compile/compiled.ts";
 import { locateError } from "../compile/locate.ts";
 import type { FoundDevice } from "./find-device.ts";
+import { nativeProgram } from "./native-program.ts";
 
 const TARGETS: Record<string, Target> = { native: "native", lua51: "lua51", lua53: "lua53", lua54: "lua53", js: "js" };
 
@@ -72,10 +73,7 @@ async function onBoard(lua: LuaVersion, options: VmOptions): Promise<StartedRunt
   };
 }
 
-/** In the host's own process: the bundle is a module whose default export is the device program. */
 async function prepareNative(device: FoundDevice): Promise<StartedRuntime> {
-  const bundle = await compiled({ entryFile: device.main, target: "native" });
-  const url = `data:text/javascript;base64,${Buffer.from(bundle.code).toString("base64")}`;
-  const { default: program } = (await import(url)) as { default: NativeProgram };
+  const { bundle, program } = await nativeProgram(device);
   return { bundle, start: (hardware) => nativeRuntime(program, hardware) };
 }

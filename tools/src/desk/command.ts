@@ -1,13 +1,13 @@
 /** songbai run --board firmata-desk: a device on the desk, in real time; what came of it. */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { BoardProfile } from "@songbai/sim/scenario/simulate";
 import { checkNeeds } from "../board/needs.ts";
 import { findBoard, type Profile } from "../board/profile.ts";
 import type { FoundDevice } from "../cli/find-device.ts";
 import { integerOption } from "../cli/options.ts";
+import { listedAlarms, round } from "../cli/result.ts";
+import { writeResult } from "../cli/write-result.ts";
 import { hub } from "../hub/hub.ts";
 import { connectPlatform, type Published } from "../hub/platform/platform.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
@@ -67,7 +67,7 @@ export async function runDesk(device: FoundDevice, options: DeskRunOptions, open
       watch: options.json === true ? {} : deskScreen(),
     });
     const object = deskResult(device.name, seed, result, await platform.settle());
-    if (options.out !== undefined) writeResult(options.out, object, result);
+    if (options.out !== undefined) writeResult(options.out, object, result.transcript);
     if (options.json === true) process.stdout.write(`${JSON.stringify(object)}\n`);
     else printDeskSummary(object);
     return object.verdict === "pass" ? 0 : 1;
@@ -93,7 +93,6 @@ function durationOf(text: string): number {
 
 function deskResult(device: string, seed: number, result: DeskResult, published: Published) {
   const { outcome, readings, seconds } = result;
-  const round = (value: number, digits: number) => Number(value.toFixed(digits));
   return {
     device,
     board: DESK_BOARD,
@@ -103,27 +102,10 @@ function deskResult(device: string, seed: number, result: DeskResult, published:
     seconds,
     readings: { ...readings, perSecond: round(readings.taken / seconds, 1) },
     digest: result.transcript.digest(),
-    alarms: outcome.alarms.map(({ kind, at, deliveredAt, bearer, verified, cancelled }) => ({
-      kind,
-      at: round(at, 3),
-      ...(deliveredAt === undefined ? {} : { deliveredAt: round(deliveredAt, 3) }),
-      ...(bearer === undefined ? {} : { bearer }),
-      verified,
-      cancelled,
-    })),
+    alarms: listedAlarms(outcome),
     records: outcome.records,
     mqtt: published,
     flash: result.flash,
     verdict: outcome.records.rejected === 0 && outcome.records.lost === 0 ? "pass" : "fail",
   };
-}
-
-function writeResult(folder: string, object: object, result: DeskResult): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "transcript.cbor"), result.transcript.bytes());
-    writeFileSync(join(folder, "result.json"), `${JSON.stringify(object, null, 2)}\n`);
-  } catch {
-    throw new InputError(`The folder ${folder} of --out cannot be written; name one that can.`);
-  }
 }

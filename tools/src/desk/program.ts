@@ -1,12 +1,10 @@
 import type { Hardware, Program } from "@songbai/sim/parts/hardware";
-import { type NativeProgram, nativeRuntime } from "@songbai/sim/runtime/native";
+import { nativeRuntime } from "@songbai/sim/runtime/native";
 import type { FoundDevice } from "../cli/find-device.ts";
-import { compiled } from "../compile/compiled.ts";
+import { nativeProgram } from "../cli/native-program.ts";
 
 /** A device program in this process, on a board without a battery. Throws `CompileError`. */
 export async function nativeStart(device: FoundDevice): Promise<(hardware: Hardware) => Program> {
-  const { code } = await compiled({ entryFile: device.main, target: "native" });
-  const url = `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
-  const { default: program } = (await import(url)) as { default: NativeProgram };
+  const { program } = await nativeProgram(device);
   return (hardware) => nativeRuntime(({ battery: _, ...board }) => program(board), hardware);
 }
