@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { ALARM_DELIVERED, SEND_RETRY } from "@songbai/sdk/record/codes";
 import { readScenario } from "@songbai/sim/scenario/scenario";
 import { runScenario } from "../support/simulation.ts";
 
@@ -33,9 +34,14 @@ describe("the scenarios that come with the simulator", () => {
   });
 
   it("sos: three seconds on the button call for help", async () => {
-    const run = await runScenario("sos");
+    const events: number[] = [];
+    const run = await runScenario("sos", { watch: { log: (_, event) => events.push(event) } });
     expect(run.violations).toEqual([]);
     expect(run.outcome.alarms).toMatchObject([{ kind: "sos", verified: true }]);
+    // The acknowledgement came down: the wearer is told, and nothing is sent again.
+    expect(events).toContain(ALARM_DELIVERED);
+    expect(events).not.toContain(SEND_RETRY);
+    expect(run.outcome.records.duplicates).toBe(0);
   });
 
   it.each([1, 2, 3, 4, 5])(
