@@ -9,6 +9,7 @@ import type { Rig } from "./rig.ts";
 const FAKES = "tests/board/fakes";
 
 export interface PortRig extends Rig {
+  readonly pass: (ms: number) => void;
   /** What the parts on the bench told: `tx …` and `rx …` of the radio. */
   readonly told: readonly string[];
 }
