@@ -3,7 +3,7 @@ import * as lua from "typescript-to-lua";
 import { INT32, isNarrow, isWithin, productRange } from "../range.ts";
 import { binary, call, isSimple, number, numberOf } from "./build.ts";
 import type { Dialect, Need, Operand } from "./dialect.ts";
-import { SHARED_INTRINSICS, SHARED_PRELUDE } from "./text.ts";
+import { allocPrelude, SHARED_INTRINSICS, SHARED_PRELUDE } from "./text.ts";
 
 const K = ts.SyntaxKind;
 const L = lua.SyntaxKind;
@@ -51,6 +51,7 @@ export const LUA51: Dialect = {
   lowest: () => number(-0x80000000),
   prelude: {
     ...SHARED_PRELUDE,
+    ____alloc: allocPrelude(250),
     ____band: "local ____band = bit.band",
     ____bor: "local ____bor = bit.bor",
     ____bxor: "local ____bxor = bit.bxor",

@@ -3,7 +3,7 @@ import * as lua from "typescript-to-lua";
 import { INT32, isNarrow, isWithin, productRange } from "../range.ts";
 import { binary, call, number, numberOf } from "./build.ts";
 import type { Dialect, Need, Operand } from "./dialect.ts";
-import { SHARED_INTRINSICS, SHARED_PRELUDE } from "./text.ts";
+import { allocPrelude, SHARED_INTRINSICS, SHARED_PRELUDE } from "./text.ts";
 
 const K = ts.SyntaxKind;
 const L = lua.SyntaxKind;
@@ -52,6 +52,7 @@ export const LUA53: Dialect = {
   lowest: () => binary(number(-0x7fffffff), L.SubtractionOperator, number(1)),
   prelude: {
     ...SHARED_PRELUDE,
+    ____alloc: allocPrelude(500),
     ____fmod: "local ____fmod = math.fmod",
     ____decimal: 'local function ____decimal(n) return string.format("%d", n) end',
     // `//` rounds down: one up again where that was too far.

@@ -13,16 +13,23 @@ export const SHARED_INTRINSICS: Dialect["intrinsics"] = {
   textOf: ([codes, from, to], need) => call(need("____text"), codes!.code, from!.code, to!.code),
 };
 
+/**
+ * Octets and integers count from 0, so the first one lies beside the array part. A table that grows has room for a power of two; one
+ * made of arguments has room for just these, of which a call takes `most`.
+ */
+export function allocPrelude(most: number): string {
+  return `local function ____alloc(n)
+if n > 1 and n <= ${most} then return {length = n, [0] = 0, string.byte(string.rep("\\0", n - 1), 1, n - 1)} end
+local t = {length = n, [0] = n > 0 and 0 or nil}
+for i = 1, n - 1 do t[i] = 0 end
+return t
+end`;
+}
+
 /** Prelude entries that every Lua spells alike. */
 export const SHARED_PRELUDE: Dialect["prelude"] = {
   ____byte: "local ____byte = string.byte",
   ____sub: "local ____sub = string.sub",
-  // Octets and integers count from 0, so the first one lies beside the array part.
-  ____alloc: `local function ____alloc(n)
-local t = {length = n, [0] = n > 0 and 0 or nil}
-for i = 1, n - 1 do t[i] = 0 end
-return t
-end`,
   // Nine characters a call: a call of a library function costs as much as ten operators.
   ____samples: `local function ____samples(text, at, into, count)
 local byte = string.byte
