@@ -1,6 +1,6 @@
 // Four suites, chosen by SONGBAI_SUITE (`tests/run.js` sets it): `npm` needs npm packages only and is the README's test
-// command, `shared` needs recordings beside the checkout, `debian` needs Debian's lua5.1, lua5.3, lua5.4, lua-bitop, mosquitto,
-// `board` needs what board-profiles/reference-m4/build.sh installs and builds.
+// command, `shared` needs recordings beside the checkout, `debian` needs Debian's lua5.1, lua5.3, lua5.4, lua-bitop, duktape,
+// mujs, mosquitto, `board` needs what board-profiles/reference-m4/build.sh installs and builds.
 const suites = { npm: "test", shared: "shared", debian: "debian", board: "board" };
 
 export default {

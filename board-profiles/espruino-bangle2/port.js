@@ -1,6 +1,7 @@
 // biome-ignore-all lint/correctness/noInnerDeclarations: ES5 has no block scope.
 // biome-ignore-all lint/correctness/noUnusedVariables: the build adds the lines that use `start`.
 // biome-ignore-all lint/style/useTemplate: ES5 has no templates.
+// biome-ignore-all lint/complexity/useArrowFunction: ES5 has none.
 // Espruino on Bangle.js 2: https://www.espruino.com/ReferenceBANGLEJS2 and espruino/Espruino, src/jswrap_storage.c, src/jsflash.c.
 // ES5 without hoisted functions (espruino/Espruino issue 1194): everything stands before its use.
 var OK = 0,
@@ -15,7 +16,7 @@ var lastMs = getTime() * 1000,
   queue = [],
   lastTimer = 0,
   alarmId;
-var elapsedMs = () => {
+var elapsedMs = function () {
   var now = getTime() * 1000,
     passed = Math.floor(now - lastMs);
   if (passed < 0 || passed > 2 * LONGEST_ALARM_MS) {
@@ -25,10 +26,12 @@ var elapsedMs = () => {
   lastMs += passed;
   return passed;
 };
-var remaining = (timer) => (timer.due - uptime) | 0;
+var remaining = function (timer) {
+  return (timer.due - uptime) | 0;
+};
 // Every callback of the firmware runs inside `awake`: the clock stands still in it. Timers fire by time, then by order of setting;
 // one that is set meanwhile waits for the next alarm.
-var awake = (callback) => {
+var awake = function (callback) {
   uptime = (uptime + elapsedMs()) | 0;
   if (callback) callback();
   var newest = lastTimer,
@@ -41,23 +44,21 @@ var awake = (callback) => {
   }
   if (alarmId !== undefined) clearTimeout(alarmId);
   var ms = queue.length ? remaining(queue[0]) : LONGEST_ALARM_MS;
-  alarmId = setTimeout(
-    () => {
-      alarmId = undefined;
-      awake();
-    },
-    Math.max(1, Math.min(ms, LONGEST_ALARM_MS)),
-  );
+  ms = Math.max(1, Math.min(ms, LONGEST_ALARM_MS));
+  alarmId = setTimeout(function () {
+    alarmId = undefined;
+    awake();
+  }, ms);
 };
 var timers = {
-  after: (delayMs, fire) => {
+  after: function (delayMs, fire) {
     var at = queue.length;
     lastTimer++;
     while (at > 0 && remaining(queue[at - 1]) > delayMs) at--;
     queue.splice(at, 0, { id: lastTimer, due: (uptime + delayMs) | 0, fire: fire });
     return lastTimer;
   },
-  cancel: (id) => {
+  cancel: function (id) {
     for (var i = 0; i < queue.length; i++)
       if (queue[i].id === id) {
         queue.splice(i, 1);
@@ -70,9 +71,13 @@ var timers = {
 // that is not blank makes the file anew (jsfWriteFile): so the sector begins behind four octets.
 var HEAD = "SBF1";
 var storage = require("Storage");
-var fileOf = (sector) => "s" + sector + ".sbf";
-var outside = (address, length) => address < 0 || length < 0 || length > FLASH.sizeBytes || address > FLASH.sizeBytes - length;
-var eachPiece = (address, length, visit) => {
+var fileOf = function (sector) {
+  return "s" + sector + ".sbf";
+};
+var outside = function (address, length) {
+  return address < 0 || length < 0 || length > FLASH.sizeBytes || address > FLASH.sizeBytes - length;
+};
+var eachPiece = function (address, length, visit) {
   for (var done = 0, count; done < length; done += count) {
     var place = (address + done) % FLASH.sectorBytes;
     count = Math.min(length - done, FLASH.sectorBytes - place, 256);
@@ -83,17 +88,17 @@ var eachPiece = (address, length, visit) => {
 var flash = {
   sizeBytes: FLASH.sizeBytes,
   sectorBytes: FLASH.sectorBytes,
-  read: (address, into, at, length) => {
+  read: function (address, into, at, length) {
     if (outside(address, length)) return OUT_OF_RANGE;
-    eachPiece(address, length, (sector, place, offset, count) => {
+    eachPiece(address, length, function (sector, place, offset, count) {
       var text = storage.read(fileOf(sector), HEAD.length + place, count);
       for (var i = 0; i < count; i++) into[at + offset + i] = text === undefined ? 255 : text.charCodeAt(i);
     });
     return OK;
   },
-  program: (address, from, at, length) => {
+  program: function (address, from, at, length) {
     if (outside(address, length)) return OUT_OF_RANGE;
-    var blank = eachPiece(address, length, (sector, place, offset, count) => {
+    var blank = eachPiece(address, length, function (sector, place, offset, count) {
       var text = storage.read(fileOf(sector), HEAD.length + place, count);
       if (text === undefined) return true;
       for (var i = 0; i < count; i++) {
@@ -102,7 +107,7 @@ var flash = {
       }
     });
     if (!blank) return NOT_BLANK;
-    eachPiece(address, length, (sector, place, offset, count) => {
+    eachPiece(address, length, function (sector, place, offset, count) {
       var text = "";
       for (var i = 0; i < count; i++) text += String.fromCharCode(from[at + offset + i]);
       if (storage.read(fileOf(sector), 0, 1) === undefined)
@@ -111,7 +116,7 @@ var flash = {
     });
     return OK;
   },
-  erase: (sector) => {
+  erase: function (sector) {
     if (outside(sector * FLASH.sectorBytes, FLASH.sectorBytes)) return OUT_OF_RANGE;
     storage.erase(fileOf(sector)); // no file reads as blank
     return OK;
@@ -125,7 +130,7 @@ var RANGES = { 2: 0x00, 4: 0x08, 8: 0x10 };
 var MOST_SAMPLES = 170;
 var listening;
 var accelerometer = {
-  start: (settings, samples, onBatch) => {
+  start: function (settings, samples, onBatch) {
     var rate = RATES[settings.rateHz],
       range = RANGES[settings.rangeG],
       most = settings.rangeG * 1000,
@@ -137,7 +142,7 @@ var accelerometer = {
     Bangle.accelWr(0x1b, rate);
     Bangle.accelWr(0x18, 0xe4 | range); // on, low power, tap engine as the firmware has it
     Bangle.setPollInterval(1000 / settings.rateHz);
-    listening = (a) => {
+    listening = function (a) {
       for (var i = 0; i < 3; i++) {
         var axis = AXES[i],
           g = axis === 1 || axis === -1 ? a.x : axis === 2 || axis === -2 ? a.y : a.z;
@@ -146,14 +151,14 @@ var accelerometer = {
       }
       if (++count < settings.watermark) return;
       count = 0;
-      awake(() => {
+      awake(function () {
         if (listening) onBatch(settings.watermark);
       });
     };
     Bangle.on("accel", listening);
     return OK;
   },
-  stop: () => {
+  stop: function () {
     if (listening) Bangle.removeListener("accel", listening);
     listening = undefined;
   },
@@ -163,54 +168,61 @@ var accelerometer = {
 var onChange,
   wasPressed = false,
   pulse = 0;
-setWatch(
-  (e) => {
-    awake(() => {
-      if (e.state === wasPressed) return;
-      wasPressed = e.state;
-      if (onChange) onChange(wasPressed);
-    });
-  },
-  BTN1,
-  { repeat: true, edge: "both", debounce: 20 },
-);
-var buzz = (onMs, offMs, times) => {
+var watched = function (e) {
+  awake(function () {
+    if (e.state === wasPressed) return;
+    wasPressed = e.state;
+    if (onChange) onChange(wasPressed);
+  });
+};
+setWatch(watched, BTN1, { repeat: true, edge: "both", debounce: 20 });
+var buzz = function (onMs, offMs, times) {
   timers.cancel(pulse);
   if (times <= 0) return;
   Bangle.buzz(onMs, 1);
   if (times > 1)
-    pulse = timers.after(onMs + offMs, () => {
+    pulse = timers.after(onMs + offMs, function () {
       buzz(onMs, offMs, times - 1);
     });
 };
 
 var board = {
   clock: {
-    uptimeMs: () => uptime,
-    epochSeconds: () => {
+    uptimeMs: function () {
+      return uptime;
+    },
+    epochSeconds: function () {
       var s = Math.floor(getTime());
       return s > EARLIEST_S ? s | 0 : 0;
     },
   },
   timers: timers,
-  random: { next: () => E.hwRand() | 0 },
+  random: {
+    next: function () {
+      return E.hwRand() | 0;
+    },
+  },
   flash: flash,
   log: {
-    event: (event, value) => {
+    event: function (event, value) {
       print("log " + event + " " + value);
     },
   },
   accelerometer: accelerometer,
-  battery: { levelPercent: () => Math.max(0, Math.min(100, Math.round(E.getBattery()))) },
+  battery: {
+    levelPercent: function () {
+      return Math.max(0, Math.min(100, Math.round(E.getBattery())));
+    },
+  },
   button: {
-    onChange: (listener) => {
+    onChange: function (listener) {
       onChange = listener;
     },
   },
   haptic: { buzz: buzz },
 };
-var start = (program) => {
-  awake(() => {
+var start = function (program) {
+  awake(function () {
     program(board);
   });
 };

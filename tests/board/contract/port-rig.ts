@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createVm, type VmKind } from "@songbai/sim/runtime/vm";
 import { artefactsOf } from "@songbai/tools/board/artefacts";
-import { findBoard } from "@songbai/tools/board/profile";
+import { type FoundBoard, findBoard } from "@songbai/tools/board/profile";
 import { compile } from "@songbai/tools/compile/compile";
 import type { Rig } from "./rig.ts";
 
@@ -21,20 +21,23 @@ export interface Load {
   readonly identity?: Uint8Array;
 }
 
-/** `fakes`: files of tests/board/fakes. */
-export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly string[], load: Load): Promise<PortRig> {
-  const board = findBoard(boardName);
-  const { identity, ...request } = load;
-  const bundle = compile({ ...request, target: board.profile.runtime.target });
-  const start = artefactsOf("contract", board, bundle).find(({ name }) => name === board.profile.files.start)!;
-  const [open, close] = vmKind === "js" ? ["{", "}"] : ["do", "end"];
-  const code = [
+/** The fakes, the bundle and the start file in one script that defines `receive`. `fakes`: files of tests/board/fakes. */
+export function portCode(board: FoundBoard, fakes: readonly string[], { identity, ...request }: Load): string {
+  const { runtime, files, flash } = board.profile;
+  const bundle = compile({ ...request, target: runtime.target });
+  const start = artefactsOf("contract", board, bundle).find(({ name }) => name === files.start)!;
+  const [open, close] = runtime.target === "js" ? ["{", "}"] : ["do", "end"];
+  return [
     ...fakes.map((file) => readFileSync(`${FAKES}/${file}`, "utf8")),
-    identity === undefined ? "" : identityFile(identity, board.profile.flash.sectorBytes),
+    identity === undefined ? "" : identityFile(identity, flash.sectorBytes),
     // The bundle stands where the vendor's file system would have it.
     ...[bundle.code, start.text].map((text) => `${open}\n${text}\n${close}`),
   ].join("\n");
-  const vm = await createVm(vmKind, { name: boardName, code });
+}
+
+export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly string[], load: Load): Promise<PortRig> {
+  const board = findBoard(boardName);
+  const vm = await createVm(vmKind, { name: boardName, code: portCode(board, fakes, load) });
   const log: [number, number][] = [];
   const told: string[] = [];
   let buzzes = 0;

@@ -16,7 +16,7 @@ var scale = 4;
 function print(text) {
   lines.push(text);
 }
-globalThis.eval = function () {};
+this.eval = function () {};
 function getTime() {
   return fakeMs / 1000;
 }
@@ -68,7 +68,7 @@ var Bangle = {
 var Storage = {
   read: function (name, offset, length) {
     if (files[name] === undefined) return undefined;
-    return offset === undefined ? files[name] : files[name].substr(offset, length);
+    return offset === undefined ? files[name] : files[name].slice(offset, offset + length);
   },
   // Octets are and-ed into place, as on NOR flash; a write to the beginning of what is not blank makes the file anew.
   write: function (name, text, offset, size) {
@@ -83,7 +83,7 @@ var Storage = {
     for (var i = 0; i < text.length; i++) {
       merged += String.fromCharCode(before.charCodeAt(offset + i) & text.charCodeAt(i));
     }
-    files[name] = before.substr(0, offset) + merged + before.substr(offset + text.length);
+    files[name] = before.slice(0, offset) + merged + before.slice(offset + text.length);
     return true;
   },
   erase: function (name) {
@@ -115,7 +115,9 @@ function shown(mg) {
 }
 function receive(line) {
   var words = line.split(" ");
-  var numbers = words.slice(1).map(Number);
+  var numbers = words.slice(1).map(function (word) {
+    return parseInt(word, 10); // MuJS 1.3.2 takes Number("-2") for NaN
+  });
   if (words[0] === "pass") pass(numbers[0]);
   if (words[0] === "press") watcher({ state: numbers[0] === 1, time: getTime(), lastTime: 0 });
   if (words[0] === "feel") {
