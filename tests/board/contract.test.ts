@@ -2,6 +2,7 @@ import { linkedRuntime } from "@songbai/sim/runtime/linked";
 import { type NativeProgram, nativeRuntime } from "@songbai/sim/runtime/native";
 import { createVm, type VmKind } from "@songbai/sim/runtime/vm";
 import { compile } from "@songbai/tools/compile/compile";
+import { deskRig } from "./contract/desk-rig.ts";
 import { hardwareRig } from "./contract/hardware-rig.ts";
 import { portRig } from "./contract/port-rig.ts";
 import type { Rig } from "./contract/rig.ts";
@@ -10,9 +11,13 @@ import { type Bench, keepsThePromises } from "./contract/suite.ts";
 const PROGRAM = "tests/board/contract/program.ts";
 const LINK = "tests/board/contract/link.ts";
 
-async function nativeRig(): Promise<Rig> {
+async function nativeProgram(): Promise<NativeProgram> {
   const { code } = compile({ entryFile: PROGRAM, target: "native" });
-  const { program } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { program: NativeProgram };
+  return ((await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { program: NativeProgram }).program;
+}
+
+async function nativeRig(): Promise<Rig> {
+  const program = await nativeProgram();
   return hardwareRig((hardware) => nativeRuntime(program, hardware));
 }
 
@@ -31,6 +36,7 @@ keepsThePromises([
   port("nodemcu-esp32", "lua53", ["bench.lua", "nodemcu.lua", "nodemcu-esp32.lua"]),
   port("luatos-air780e", "lua53", ["bench.lua", "luatos-air780e.lua"]),
   port("espruino-bangle2", "js", ["espruino-bangle2.js"]),
+  ["johnny-five and a Firmata peer", "firmata-desk", async () => deskRig(await nativeProgram())],
 ]);
 
 function port(board: string, kind: VmKind, fakes: string[]): Bench {

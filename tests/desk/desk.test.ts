@@ -142,7 +142,7 @@ describe("what a desk board may do wrong", () => {
   });
 
   it("has no accelerometer", async () => {
-    const { run } = desk({ accelerometer: false });
+    const { run } = desk({ motion: { fill: () => 0 } });
     expect(await sentence(run(60))).toEqual({
       sentence:
         "The accelerometer of the board on the test's port has given no reading for 3 s; it must be an MPU-6050 at address 0x68, on SDA and SCL.",

@@ -1,5 +1,5 @@
 /** The bracelet on a desk board at the end of a stream, with one time for both, faster than the wall's. */
-import { agenda } from "@songbai/sim/clock/agenda";
+import { type Agenda, agenda } from "@songbai/sim/clock/agenda";
 import { findDevice } from "@songbai/tools/cli/find-device";
 import type { DeskProfile } from "@songbai/tools/desk/desk-board";
 import { type FlashFile, flashFile } from "@songbai/tools/desk/flash-file";
@@ -10,7 +10,7 @@ import { demoCredentials, identityOf } from "@songbai/tools/provision/demo";
 import { type FirmataPeer, type FirmataPeerOptions, firmataPeer } from "./firmata-peer.ts";
 import { type Message, PROFILE } from "./simulation.ts";
 
-const TURN_MS = 40;
+export const TURN_MS = 40;
 
 export const DESK: DeskProfile = {
   pins: { button: 2, haptic: 13 },
@@ -29,22 +29,39 @@ export interface DeskRun extends DeskResult {
   readonly messages: readonly Message[];
 }
 
-export function desk(peerOptions: FirmataPeerOptions = {}): Desk {
+/** One time for host and board, which stands still unless it is told to move on. */
+export interface DeskTime {
+  readonly agenda: Agenda;
+  readonly at: (ms: number, happen: () => void) => void;
+  readonly every: (ms: number, task: () => void) => () => void;
+}
+
+export function deskTime(): DeskTime {
   const time = agenda();
-  const at = (ms: number, happen: () => void) => void time.at(ms * 1000, happen);
-  const every = (ms: number, task: () => void) => {
-    let entry = 0;
-    const again = () => {
+  return {
+    agenda: time,
+    at: (ms, happen) => void time.at(ms * 1000, happen),
+    every(ms, task) {
+      let entry = 0;
+      const again = () => {
+        entry = time.at(time.nowUs() + ms * 1000, again);
+        task();
+      };
       entry = time.at(time.nowUs() + ms * 1000, again);
-      task();
-    };
-    entry = time.at(time.nowUs() + ms * 1000, again);
-    return () => time.cancel(entry);
+      return () => time.cancel(entry);
+    },
   };
+}
+
+/** For octets to arrive at both ends of the stream. */
+export const octetsArrive = () => new Promise<void>((resume) => setTimeout(resume, 1));
+
+export function desk(peerOptions: FirmataPeerOptions = {}): Desk {
+  const { agenda: time, at, every } = deskTime();
   const peer = firmataPeer({ every, ...peerOptions });
   let nowMs = 0;
   const turn = async () => {
-    await new Promise((resume) => setTimeout(resume, 1));
+    await octetsArrive();
     nowMs += TURN_MS;
     return nowMs;
   };

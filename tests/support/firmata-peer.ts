@@ -17,11 +17,10 @@ const END_SYSEX = 0xf7;
 const LENGTHS: Record<number, number> = { 144: 3, 224: 3, 192: 2, 208: 2, 244: 3, 245: 3, 249: 1, 255: 1 };
 
 export interface FirmataPeerOptions {
+  /** While it has no samples the part does not answer, as if it were not on the bus. */
   readonly motion?: Motion;
   /** How the part lies on the wrist: the axes of the part from those of the body part. */
   readonly mounted?: (mg: Int32Array) => readonly number[];
-  /** Without it there is nothing on the bus. */
-  readonly accelerometer?: boolean;
   readonly buttonPin?: number;
   readonly motorPin?: number;
   /** Calls `task` every `ms`, and answers what stops it. */
@@ -100,8 +99,9 @@ export function firmataPeer(options: FirmataPeerOptions = {}): FirmataPeer {
   }
 
   function sayReading(register: number, count: number): void {
-    if (options.accelerometer === false) return;
-    saySysex(0x77, ...halves(MPU6050_ADDRESS), ...halves(register), ...part.read(register, count).flatMap(halves));
+    const octets = part.read(register, count);
+    if (octets === undefined) return;
+    saySysex(0x77, ...halves(MPU6050_ADDRESS), ...halves(register), ...octets.flatMap(halves));
   }
 
   function restartReading(): void {
@@ -231,14 +231,17 @@ function mpu6050(motion: Motion, mounted: (mg: Int32Array) => readonly number[])
   const mg = new Int32Array(3);
   let nowUs = 0;
 
-  function measure(): void {
-    if ((registers[POWER_MANAGEMENT] & 0x40) !== 0 || motion.fill(nowUs, 1, 1, mg) === 0) return;
+  /** Answers whether the part does. */
+  function measure(): boolean {
+    if ((registers[POWER_MANAGEMENT] & 0x40) !== 0) return true;
+    if (motion.fill(nowUs, 1, 1, mg) === 0) return false;
     const perG = 0x4000 >> ((registers[CONFIGURATION] >> 3) & 3);
     for (const [axis, value] of mounted(mg).entries()) {
       const raw = Math.max(-0x8000, Math.min(0x7fff, Math.round((value * perG) / 1000)));
       registers[OUT + 2 * axis] = (raw >> 8) & 0xff;
       registers[OUT + 2 * axis + 1] = raw & 0xff;
     }
+    return true;
   }
 
   return {
@@ -248,9 +251,8 @@ function mpu6050(motion: Motion, mounted: (mg: Int32Array) => readonly number[])
     write(register: number, values: readonly number[]) {
       registers.set(values, register);
     },
-    read(register: number, count: number): number[] {
-      measure();
-      return [...registers.subarray(register, register + count)];
+    read(register: number, count: number): number[] | undefined {
+      return measure() ? [...registers.subarray(register, register + count)] : undefined;
     },
   };
 }

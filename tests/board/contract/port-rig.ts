@@ -10,6 +10,7 @@ const FAKES = "tests/board/fakes";
 
 export interface PortRig extends Rig {
   readonly pass: (ms: number) => void;
+  readonly press: (pressed: boolean) => void;
   /** What the parts on the bench told: `tx …` and `rx …` of the radio. */
   readonly told: readonly string[];
 }

@@ -4,7 +4,7 @@ export interface Rig {
   readonly pass: (ms: number) => void | Promise<void>;
   /** Accelerations in the axes of the part, mg: one sample each. */
   readonly feel: (samples: readonly (readonly [number, number, number])[]) => void | Promise<void>;
-  readonly press: (pressed: boolean) => void;
+  readonly press: (pressed: boolean) => void | Promise<void>;
   /** A frame on the air. */
   readonly hear: (frame: readonly number[]) => void;
   /** What the program logged so far: event and value. */

@@ -1,5 +1,5 @@
 /** The contract suite: a board on a bench runs the contract's program, and each of its promises is kept. */
-import { describe, expect, it } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
 import { type Capability, findBoard } from "@songbai/tools/board/profile";
 import { PRESSED, PROMISES, SAMPLE } from "./promises.ts";
 import type { Rig } from "./rig.ts";
@@ -24,11 +24,16 @@ export function keepsThePromises(benches: readonly Bench[]): void {
     const capabilities = findBoard(boardName).profile.capabilities;
     const has = (capability: Capability) => capabilities.includes(capability);
 
+    let rig: Rig;
+    afterEach(() => rig.close());
+
     it("each of them, and no motion, press or frame is lost", async () => {
-      const rig = await makeRig();
+      rig = await makeRig();
       const valuesOf = (event: number) => rig.log().flatMap(([logged, value]) => (logged === event ? [value] : []));
-      await rig.pass(1000);
+      await rig.pass(500);
       await rig.feel(FELT);
+      await rig.pass(500);
+      const samples = valuesOf(SAMPLE);
       await rig.feel(FELT); // after stop: felt by no one
       await rig.press(true);
       await rig.pass(100);
@@ -45,8 +50,8 @@ export function keepsThePromises(benches: readonly Bench[]): void {
         const expected = FELT.flatMap((sample) =>
           rig.axes.map((axis) => Math.max(-4000, Math.min(4000, Math.sign(axis) * (sample[Math.abs(axis) - 1] as number)))),
         );
-        const samples = valuesOf(SAMPLE);
         expect(samples).toHaveLength(expected.length);
+        expect(valuesOf(SAMPLE)).toEqual(samples);
         samples.forEach((mg, i) => {
           expect(Math.abs(mg - (expected[i] as number))).toBeLessThanOrEqual(DIGIT_MG);
           expect(Math.abs(mg)).toBeLessThanOrEqual(4000);
@@ -54,7 +59,6 @@ export function keepsThePromises(benches: readonly Bench[]): void {
       }
       if (has("button")) expect(valuesOf(PRESSED)).toEqual([1, 0]);
       if (has("haptic")) expect(rig.buzzes()).toBe(3);
-      await rig.close();
     });
   });
 }

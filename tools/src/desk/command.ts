@@ -40,7 +40,10 @@ export async function runDesk(device: FoundDevice, options: DeskRunOptions, open
   }
   const durationMs = durationOf(options.duration ?? "60s");
   const seed = options.seed === undefined ? 1 : integerOption("--seed", options.seed, 0, 2147483647);
-  const profile = deskProfile(device, findBoard(DESK_BOARD).profile);
+  const board = findBoard(DESK_BOARD).profile;
+  // The radio is the simulator's.
+  checkNeeds(device, { ...board, capabilities: [...board.capabilities, "lora"] });
+  const profile = wiringOf(board);
   const credentials = demoCredentials(seed, device.name);
   const stop = new AbortController();
   const interrupt = () => stop.abort();
@@ -76,12 +79,11 @@ export async function runDesk(device: FoundDevice, options: DeskRunOptions, open
   }
 }
 
-/** What of the profile the desk works with. Throws `InputError` for a device that needs more; the radio is the simulator's. */
-function deskProfile(device: FoundDevice, profile: Profile): DeskProfile {
-  checkNeeds(device, { ...profile, capabilities: [...profile.capabilities, "lora"] });
-  const { button, haptic } = profile.pins as Record<string, number>;
-  const { address = 0x68, axes = [1, 2, 3] } = profile.parts?.accelerometer ?? {};
-  return { pins: { button, haptic }, accelerometer: { address, axes }, flash: profile.flash };
+/** What the desk takes from the profile of its board. */
+export function wiringOf({ pins, parts, flash }: Profile): DeskProfile {
+  const { button, haptic } = pins as Record<string, number>;
+  const { address = 0x68, axes = [1, 2, 3] } = parts?.accelerometer ?? {};
+  return { pins: { button, haptic }, accelerometer: { address, axes }, flash };
 }
 
 function durationOf(text: string): number {
