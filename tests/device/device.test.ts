@@ -4,7 +4,7 @@ import type { Board } from "@songbai/sdk/board/board";
 import type { Lora } from "@songbai/sdk/board/lora";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { type Device, device, minutes, seconds } from "@songbai/sdk/device/device";
-import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY } from "@songbai/sdk/identity/identity";
+import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY } from "@songbai/sdk/identity/block";
 import type { Ints } from "@songbai/sdk/lang/intrinsics";
 import { prng } from "@songbai/sdk/lang/prng";
 import { MISSING, OK } from "@songbai/sdk/lang/result";
@@ -30,21 +30,22 @@ const MANIFEST = {
 };
 const ADDRESS = 0x0abc_def0;
 const SALT = Uint8Array.of(1, 2, 3, 4);
+const FIELDS = { deviceId: new Uint8Array(8), salt: SALT, firstEpoch: 1, suite: 1, deviceAddress: ADDRESS };
 const KEYS = [RECORD_KEY, LORAWAN_NETWORK_KEY, LORAWAN_APPLICATION_KEY].map((name, i) => ({
   name,
-  key: new Uint8Array(16).fill(i + 1),
+  octets: new Uint8Array(16).fill(i + 1),
 }));
 
 function provisioned(): Uint8Array {
   const image = blankImage(8, 1024);
-  image.set(identityBlock(new Uint8Array(8), SALT, 1, ADDRESS, KEYS) as Uint8Array);
+  image.set(identityBlock(FIELDS, KEYS) as Uint8Array);
   return image;
 }
 
 /** A network that is there or not, and what its hub has read. */
 function fakeNetwork(timers: ReturnType<typeof fakeTimers>) {
-  const codec = frameCodec(aes128(KEYS[1].key), aes128(KEYS[2].key));
-  const record = sealer(aes128(KEYS[0].key), SALT, 1);
+  const codec = frameCodec(aes128(KEYS[1].octets), aes128(KEYS[2].octets));
+  const record = sealer(aes128(KEYS[0].octets), SALT, 1);
   const network = { reachable: true, read: [] as TimedObservation[] };
   let answerDue = false;
   let counter = 0;
@@ -135,7 +136,7 @@ describe("device", () => {
 
   it("without its record key does nothing either", () => {
     const image = blankImage(8, 1024);
-    image.set(identityBlock(new Uint8Array(8), SALT, 1, ADDRESS, KEYS.slice(1)) as Uint8Array);
+    image.set(identityBlock(FIELDS, KEYS.slice(1)) as Uint8Array);
     expect(boot(image).log.events).toEqual([[NO_IDENTITY, 0]]);
   });
 

@@ -1,45 +1,80 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import { aes128 } from "@songbai/sdk/crypto/aes";
-import { type Identity, identityBlock, RECORD_KEY, readIdentity } from "@songbai/sdk/identity/identity";
+import {
+  CERTIFICATE,
+  IDENTITY_BYTES,
+  identityBlock,
+  LORAWAN_APPLICATION_KEY,
+  LORAWAN_NETWORK_KEY,
+  NAME_BYTES,
+  type NamedOctets,
+  ROOT_KEY,
+} from "@songbai/sdk/identity/block";
+import { type Identity, readIdentity } from "@songbai/sdk/identity/identity";
+import { decode } from "cbor-x";
 import { toHex } from "../support/hex.ts";
 import { blankImage, norPart } from "../support/nor-part.ts";
 import { randomSource } from "../support/random.ts";
 
 const random = randomSource(6);
-const DEVICE_ID = random.bytes(8);
-const SALT = random.bytes(4);
-const KEYS = [RECORD_KEY, "lorawan/nwk", "lorawan/app"].map((name) => ({ name, key: random.bytes(16) }));
-const BLOCK = identityBlock(DEVICE_ID, SALT, 7, -559038737, KEYS) as Uint8Array;
+const FIELDS = {
+  deviceId: random.bytes(8),
+  salt: random.bytes(4),
+  firstEpoch: 7,
+  suite: 1,
+  deviceAddress: -559038737,
+};
+const KEYS = [LORAWAN_NETWORK_KEY, LORAWAN_APPLICATION_KEY].map((name) => ({ name, octets: random.bytes(16) }));
+const NAMED = [{ name: ROOT_KEY, octets: random.bytes(32) }, { name: CERTIFICATE, octets: random.bytes(300) }, ...KEYS];
+const blockOf = (named: readonly NamedOctets[]) => identityBlock(FIELDS, named) as Uint8Array;
+const BLOCK = blockOf(NAMED);
 
 function provisioned(block: Uint8Array): Identity | undefined {
-  const image = blankImage(2, 1024);
+  const image = blankImage(2, 4096);
   image.set(block);
-  return readIdentity(norPart(image, 1024));
+  return readIdentity(norPart(image, 4096));
 }
 
 describe("identity", () => {
   it("is what provisioning wrote", () => {
-    const identity = provisioned(BLOCK)!;
-    expect(toHex(identity.deviceId)).toBe(toHex(DEVICE_ID));
-    expect(toHex(identity.salt)).toBe(toHex(SALT));
-    expect([identity.epoch, identity.deviceAddress]).toEqual([7, -559038737]);
+    const { keystore, ...fields } = provisioned(BLOCK)!;
+    expect(toHex(fields.deviceId)).toBe(toHex(FIELDS.deviceId));
+    expect(toHex(fields.salt)).toBe(toHex(FIELDS.salt));
+    expect(fields).toMatchObject({ firstEpoch: 7, suite: 1, deviceAddress: -559038737 });
+    expect(keystore).toBeDefined();
+  });
+
+  it("stands on flash as a CBOR array that any decoder reads, with its checksum behind it", () => {
+    const [version, deviceId, , firstEpoch, suite, , ...named] = decode(BLOCK.subarray(0, -4)) as unknown[];
+    expect([version, firstEpoch, suite]).toEqual([2, 7, 1]);
+    expect(Buffer.from(deviceId as Uint8Array)).toEqual(Buffer.from(FIELDS.deviceId));
+    expect(named.filter((_, i) => i % 2 === 0)).toEqual(NAMED.map(({ name }) => name));
   });
 
   it("uses each key by its name", () => {
-    for (const { name, key } of KEYS) {
+    for (const { name, octets } of KEYS) {
       const [ours, theirs] = [new Uint8Array(16), new Uint8Array(16)];
       provisioned(BLOCK)!.keystore.cipher(name)!(ours);
-      aes128(key)(theirs);
+      aes128(octets)(theirs);
       expect(toHex(ours)).toBe(toHex(theirs));
     }
     expect(provisioned(BLOCK)!.keystore.cipher("no such key")).toBeUndefined();
+    expect(provisioned(BLOCK)!.keystore.cipher(CERTIFICATE)).toBeUndefined();
   });
 
-  it("holds up to eight keys, or none", () => {
-    const keys = Array.from({ length: 8 }, (_, i) => ({ name: `key ${i}`, key: random.bytes(16) }));
-    expect(provisioned(identityBlock(DEVICE_ID, SALT, 1, 1, keys) as Uint8Array)?.keystore.cipher("key 7")).toBeDefined();
-    expect(provisioned(identityBlock(DEVICE_ID, SALT, 1, 1, []) as Uint8Array)?.epoch).toBe(1);
+  it("holds any number of names and octets up to its kilobyte, or none", () => {
+    expect(provisioned(blockOf([]))?.firstEpoch).toBe(7);
+    const many = Array.from({ length: 40 }, (_, i) => ({ name: `k${i}`, octets: random.bytes(16) }));
+    expect(provisioned(blockOf(many))?.keystore.cipher("k39")).toBeDefined();
+    const room = IDENTITY_BYTES - blockOf([{ name: "x".repeat(NAME_BYTES), octets: random.bytes(300) }]).length + 300;
+    for (const [length, fits] of [
+      [room, true],
+      [room + 1, false],
+    ] as const) {
+      const block = blockOf([{ name: "x".repeat(NAME_BYTES), octets: random.bytes(length) }]);
+      expect([block.length <= IDENTITY_BYTES, provisioned(block) !== undefined]).toEqual([fits, fits]);
+    }
   });
 
   it("is none on blank flash", () => {
@@ -58,17 +93,16 @@ describe("identity", () => {
 
   it("is none when it is cut short, or when there is garbage", () => {
     for (let length = 0; length < BLOCK.length; length++) expect(provisioned(BLOCK.slice(0, length))).toBeUndefined();
-    for (let i = 0; i < 1000; i++) expect(provisioned(random.bytes(1 + random.below(300)))).toBeUndefined();
+    for (let i = 0; i < 1000; i++) expect(provisioned(random.bytes(1 + random.below(2000)))).toBeUndefined();
   });
 
   it("gives no octet of a key to whoever holds it", () => {
     const identity = provisioned(BLOCK)!;
     const shown = inspect(identity, { depth: 10, showHidden: true, maxArrayLength: null });
-    for (const { name, key } of KEYS) {
-      expect(shown).not.toContain([...key.subarray(0, 4)].join(", "));
+    for (const { octets } of NAMED) expect(shown).not.toContain([...octets.subarray(0, 4)].join(", "));
+    for (const { name } of KEYS) {
       const cipher = identity.keystore.cipher(name)!;
       expect(Reflect.ownKeys(cipher).filter((own) => own !== "length" && own !== "name")).toEqual([]);
     }
-    expect(Object.keys(identity.keystore)).toEqual(["cipher"]);
   });
 });

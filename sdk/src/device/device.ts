@@ -10,7 +10,8 @@ import { cn470 } from "../bearer/lorawan/cn470.ts";
 import { frameCodec } from "../bearer/lorawan/frame.ts";
 import { lorawan } from "../bearer/lorawan/lorawan.ts";
 import type { Board } from "../board/board.ts";
-import { type Identity, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY, readIdentity } from "../identity/identity.ts";
+import { LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY } from "../identity/block.ts";
+import { type Identity, readIdentity } from "../identity/identity.ts";
 import { idiv } from "../lang/intrinsics.ts";
 import { outbox } from "../outbox/outbox.ts";
 import { BATTERY, BOOTED, NO_IDENTITY, STATUS } from "../record/codes.ts";
@@ -90,7 +91,14 @@ export function device(manifest: Manifest, program: (d: Device) => void): Device
     const counters = openCounters(flash, COUNTER_SECTOR, COUNTER_RESERVE);
     const store = openFlashLog(flash, LOG_SECTOR, idiv(flash.sizeBytes, flash.sectorBytes) - LOG_SECTOR, MAX_RECORD);
     const bearer = bearerOf(board, manifest, identity, counters);
-    const records = journal(log, clock, counters, sealer(recordKey, identity.salt, identity.epoch), store, longest(bearer));
+    const records = journal(
+      log,
+      clock,
+      counters,
+      sealer(recordKey, identity.salt, identity.firstEpoch),
+      store,
+      longest(bearer),
+    );
 
     function write(observation: Observation, urgent: boolean): number {
       const sequence = records.write([observation], urgent);

@@ -3,7 +3,7 @@
  * never go into a product; `songbai provision` will make real ones.
  */
 import { createHash, createHmac } from "node:crypto";
-import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY } from "@songbai/sdk/identity/identity";
+import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY, ROOT_KEY } from "@songbai/sdk/identity/block";
 
 /** What both ends of a device's connection know. */
 export interface Credentials {
@@ -12,8 +12,12 @@ export interface Credentials {
   /** LoRaWAN DevAddr, int32. */
   readonly deviceAddress: number;
   readonly epoch: number;
+  /** 1: AES-CCM, 2: SM4-CCM. */
+  readonly suite: number;
   /** First 4 octets of SHA-256 over the device id. */
   readonly salt: Uint8Array;
+  /** 32 octets; record and command keys are derived from it. */
+  readonly rootKey: Uint8Array;
   /** 16 octets each. */
   readonly recordKey: Uint8Array;
   readonly networkKey: Uint8Array;
@@ -30,6 +34,8 @@ export function demoCredentials(seed: number, device: string): Credentials {
     deviceId,
     deviceAddress: Buffer.from(derive("address", 4)).readInt32BE(),
     epoch: 1,
+    suite: 1,
+    rootKey: derive("root key", 32),
     salt: new Uint8Array(createHash("sha256").update(deviceId).digest().subarray(0, 4)),
     recordKey: derive("record key", 16),
     networkKey: derive("network key", 16),
@@ -39,10 +45,12 @@ export function demoCredentials(seed: number, device: string): Credentials {
 
 /** The identity block for the start of the device's flash. */
 export function identityOf(credentials: Credentials): Uint8Array {
-  return identityBlock(credentials.deviceId, credentials.salt, credentials.epoch, credentials.deviceAddress, [
-    { name: RECORD_KEY, key: credentials.recordKey },
-    { name: LORAWAN_NETWORK_KEY, key: credentials.networkKey },
-    { name: LORAWAN_APPLICATION_KEY, key: credentials.applicationKey },
+  const { deviceId, salt, epoch, suite, deviceAddress } = credentials;
+  return identityBlock({ deviceId, salt, firstEpoch: epoch, suite, deviceAddress }, [
+    { name: ROOT_KEY, octets: credentials.rootKey },
+    { name: RECORD_KEY, octets: credentials.recordKey },
+    { name: LORAWAN_NETWORK_KEY, octets: credentials.networkKey },
+    { name: LORAWAN_APPLICATION_KEY, octets: credentials.applicationKey },
   ]) as Uint8Array;
 }
 
