@@ -8,6 +8,7 @@
  * section 5.3) whose protected header is {1: 10, 4: salt | epoch}, so that a receiver can expand a record to standard COSE.
  */
 import { OCTETS, putArray, putHead, putInt, putMap, putOctets, putText } from "../codec/cbor.ts";
+import { leb128At, leb128End, leb128Length, putLeb128 } from "../codec/leb128.ts";
 import type { BlockCipher } from "../crypto/block.ts";
 import { ccm } from "../crypto/ccm.ts";
 import { copyBytes, putUint32 } from "../lang/bytes.ts";
@@ -18,14 +19,10 @@ const SUITE = 1;
 const NONCE_BYTES = 13;
 const TAG_BYTES = 8;
 const KEY_ID_BYTES = 8;
-/** Longest sequence varint for 31 bits. */
-const SEQUENCE_BYTES = 5;
 
 /** Octets that sealing under that sequence number adds. */
 export function sealOverhead(sequence: number): number {
-  let bytes = 1 + 1 + TAG_BYTES;
-  for (let rest = sequence >>> 7; rest > 0; rest = rest >>> 7) bytes += 1;
-  return bytes;
+  return 1 + leb128Length(sequence) + TAG_BYTES;
 }
 
 export interface Sealer {
@@ -35,36 +32,10 @@ export interface Sealer {
   readonly open: (record: Bytes, length: number, into: Bytes) => Result;
 }
 
-/** Writes an unsigned LEB128 number; answers the position after it. */
-function putVarint(into: Bytes, at: number, value: number): number {
-  let rest = value;
-  let next = at;
-  while (rest > 127) {
-    into[next] = (rest & 127) | 128;
-    rest = rest >>> 7;
-    next += 1;
-  }
-  into[next] = rest & 127;
-  return next + 1;
-}
-
-/** Where the ciphertext of a record begins; `CORRUPT` when its sequence does not end or is not in its shortest form. */
-function bodyOf(record: Bytes, length: number): Result {
-  let at = 1;
-  while (at < length && at < SEQUENCE_BYTES && record[at] > 127) at += 1;
-  if (at >= length || record[at] > 127) return CORRUPT;
-  if (at > 1 && record[at] === 0) return CORRUPT;
-  if (at === SEQUENCE_BYTES && record[at] > 7) return CORRUPT;
-  return at + 1;
-}
-
 /** The sequence number of a record, 0..2^31-1; `CORRUPT` when there is none. Nothing of it is authenticated before `open`. */
 export function sequenceOf(record: Bytes, length: number): Result {
-  const body = bodyOf(record, length);
-  if (body < 0) return CORRUPT;
-  let sequence = 0;
-  for (let at = body - 1; at > 0; at--) sequence = (sequence << 7) | (record[at] & 127);
-  return sequence;
+  const body = leb128End(record, 1, length);
+  return body < 0 ? body : leb128At(record, 1, body);
 }
 
 /** The Enc_structure ["Encrypt0", protected, h''] for that salt and epoch. */
@@ -97,7 +68,7 @@ export function sealer(encrypt: BlockCipher, salt: Bytes, epoch: number): Sealer
   return {
     seal: (sequence, plain, length, into) => {
       into[0] = first;
-      const body = putVarint(into, 1, sequence);
+      const body = putLeb128(into, 1, sequence);
       copyBytes(plain, 0, into, body, length);
       putUint32(nonce, 9, sequence);
       return body + mode.seal(nonce, additional, into, body, length);
@@ -105,7 +76,7 @@ export function sealer(encrypt: BlockCipher, salt: Bytes, epoch: number): Sealer
     open: (record, length, into) => {
       const sequence = sequenceOf(record, length);
       if (sequence < 0 || record[0] !== first) return CORRUPT;
-      const body = bodyOf(record, length);
+      const body = leb128End(record, 1, length);
       const sealed = length - body;
       copyBytes(record, body, into, 0, sealed);
       putUint32(nonce, 9, sequence);
