@@ -21,7 +21,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-if [ -f "$out/lua5.3.elf" ] && [ -f "$out/lua5.4.elf" ]; then
+if [ -f "$out/netduinoplus2-lua5.4.elf" ]; then
   echo "reference-m4: built already"
   exit 0
 fi
@@ -81,10 +81,17 @@ for version in 5.3 5.4; do
     shift 2
     arm-none-eabi-gcc "${common[@]}" "${ours[@]}" "${@/#/firmware/}" "$lua"/*.o "${link[@]}" -T "firmware/$script" -o "$work/$name"
   }
-  program "lua$version.elf" board.ld main.c image.c wire.c heap.c board.c host.c libc.c startup.c
-  program "compile-lua$version.elf" compile.ld compile.c host.c libc.c startup.c
+  board() {
+    local machine=$1
+    program "$machine-lua$version.elf" "$machine.ld" main.c image.c flash.c wire.c port.c heap.c tick.c "$machine.c" "$machine-cells.c" \
+      host.c libc.c startup.c
+  }
+  program "compile-lua$version.elf" compiler.ld compile.c host.c libc.c startup.c
+  board netduinoplus2
+  ours+=(-DPROGRAM_BASE=0x00200000u)
+  board mps2-an386
   mkdir -p "$out"
-  mv "$work/compile-lua$version.elf" "$work/lua$version.elf" "$out"
-  echo "reference-m4: Lua $version, $(arm-none-eabi-size "$out/lua$version.elf" | awk 'NR == 2 { print $1 + $2 }') bytes of flash"
+  mv "$work"/*"lua$version.elf" "$out"
+  echo "reference-m4: Lua $version, $(arm-none-eabi-size "$out/netduinoplus2-lua$version.elf" | awk 'NR == 2 { print $1 + $2 }') bytes of flash"
   rm -rf "$work"
 done

@@ -103,7 +103,7 @@ int main(void) {
   host_start();
   const char *path = board_argument("out");
   if (path == NULL) board_exit(2);
-  out = host_create(path);
+  out = host_open(path, HOST_CREATE);
   lua_State *L = luaL_newstate();
   if (luaL_loadbufferx(L, (const char *)SOURCE + SOURCE_AT, SOURCE->length, "=?", "t") != LUA_OK)
     board_fault(lua_tostring(L, -1));

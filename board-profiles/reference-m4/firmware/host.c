@@ -33,10 +33,19 @@ uint32_t board_argument_number(const char *name, uint32_t otherwise) {
   return value ? strtoul(value, NULL, 10) : otherwise;
 }
 
-int host_create(const char *path) {
-  size_t length = strcspn(path, " ");
-  struct { const char *path; uint32_t mode; uint32_t length; } open = {path, 5 /* wb */, length};
+int host_open(const char *path, uint32_t mode) {
+  struct { const char *path; uint32_t mode, length; } open = {path, mode, strcspn(path, " ")};
   return host(0x01, &open);
+}
+
+void host_seek(int file, uint32_t at) {
+  uint32_t seek[] = {(uint32_t)file, at};
+  host(0x0A, seek);
+}
+
+size_t host_read(int file, void *into, size_t length) {
+  struct { uint32_t file; void *into; uint32_t length; } read = {(uint32_t)file, into, length};
+  return length - (uint32_t)host(0x06, &read);
 }
 
 void host_write(int file, const void *from, size_t length) {

@@ -92,7 +92,7 @@ static void tell_address(lua_State *L, const ImageString *string, const TString 
 }
 
 void program_link(lua_State *L, const char *path) {
-  int file = host_create(path);
+  int file = host_open(path, HOST_CREATE);
   lua_gc(L, LUA_GCSTOP, 0);
   make_strings(L, tell_address, &file);
   host_close(file);

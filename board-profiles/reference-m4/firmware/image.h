@@ -14,7 +14,10 @@
 
 #include "lua.h"
 
+/* Of another machine only if the compiler is told; images are made for this one. */
+#ifndef PROGRAM_BASE
 #define PROGRAM_BASE 0x08080000u
+#endif
 #define PROGRAM_SOURCE 0x4C625331u /* "1SbL" */
 #define PROGRAM_IMAGE 0x49625331u  /* "1SbI" */
 

@@ -1,13 +1,16 @@
 /* A Lua program in flash, behind a UART: event lines in, effect lines out. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "board.h"
+#include "flash.h"
 #include "heap.h"
 #include "image.h"
 #include "lauxlib.h"
 #include "lua.h"
 #include "lualib.h"
+#include "port.h"
 #include "wire.h"
 
 /* In hundreds of millions of instructions: what one event may take before the program is stopped. */
@@ -20,6 +23,8 @@ static lua_State *state;
 /* Once it has failed, why: the program stays dead. The text is on the Lua stack. */
 static const char *failed;
 static uint32_t instructions, used_after_load;
+/* When in the next event power goes; 0: it stays. */
+static uint32_t cut_at;
 /* Digit and kind of the last answer; its text lies at the bottom of the Lua stack, or in `answer_text`. */
 static char digit = ' ', kind;
 static const char *answer_text;
@@ -53,8 +58,11 @@ static void too_long(void) { lua_sethook(state, stop, LUA_MASKCOUNT, 1); }
 
 /* Calls the function below `arguments` arguments under the time limit; the result or the error is the answer. */
 static int run(int arguments, int results) {
-  board_alarm(EVENT_LIMIT, too_long);
+  if (cut_at > 0) board_cut(cut_at);
+  else board_alarm(EVENT_LIMIT, too_long);
+  cut_at = 0;
   uint32_t began = board_instructions();
+  flash_mark(began);
   int status = lua_pcall(state, arguments, results, 0);
   instructions = board_instructions() - began;
   board_alarm(0, NULL);
@@ -118,6 +126,8 @@ static lua_State *new_state(Heap *of) {
 static int load(lua_State *L) {
   program_load(L);
   lua_call(L, 0, 0);
+  /* A program that has no use for the board's flash keeps one in its heap. */
+  if (lua_getglobal(L, "useFlash") == LUA_TFUNCTION && flash_push(L)) lua_call(L, 1, 0);
   if (lua_getglobal(L, "receive") != LUA_TFUNCTION) luaL_error(L, "no receive");
   return 0;
 }
@@ -142,7 +152,7 @@ static void call(const Line *line) {
 }
 
 static void handle(const Line *line) {
-  static char figures[64];
+  static char figures[FLASH_MOST_CHANGES * 22 + 64];
   if (failed && line->kind != '^') {
     answer('-', failed, strlen(failed));
     return;
@@ -160,6 +170,17 @@ static void handle(const Line *line) {
                (unsigned long)heap.reach * HEAP_GRANULE, (unsigned long)used_after_load);
       answer('=', figures, strlen(figures));
       break;
+    case '%':
+      for (uint32_t i = 0, end = 0; i < flash_change_count; i++) {
+        const FlashChange *change = &flash_changes[i];
+        end += (uint32_t)snprintf(figures + end, sizeof figures - end, "%lu %lu ", (unsigned long)change->began, (unsigned long)change->ended);
+      }
+      answer('=', figures, flash_change_count > 0 ? strlen(figures) : 0);
+      break;
+    case '/':
+      cut_at = strtoul(line->text, NULL, 10);
+      answer('=', "", 0);
+      break;
     case '^':
       wire_write(line->digit, '=', "", 0);
       board_reset();
@@ -171,6 +192,7 @@ static void handle(const Line *line) {
 int main(void) {
   host_start();
   board_start();
+  port_start();
   uint32_t bytes = board_argument_number("heap", (uint32_t)(&_ram_end - &_arena));
   uint32_t most = (uint32_t)(&_ram_end_compile - &_arena);
   heap_start(&heap, &_arena, bytes < most ? bytes : most);

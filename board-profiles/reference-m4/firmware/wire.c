@@ -1,6 +1,6 @@
 #include "wire.h"
 
-#include "board.h"
+#include "port.h"
 
 #define CHECK 5 /* *hhhh */
 
@@ -26,7 +26,7 @@ Line wire_read(void) {
   for (;;) {
     size_t length = 0;
     int fits = 1;
-    for (uint8_t octet; (octet = uart_read()) != '\n';) {
+    for (uint8_t octet; (octet = port_read()) != '\n';) {
       if (length == sizeof line) fits = 0;
       else line[length++] = (char)octet;
     }
@@ -38,14 +38,14 @@ Line wire_read(void) {
 }
 
 static uint16_t send(uint16_t crc, char octet) {
-  uart_write((uint8_t)octet);
+  port_write((uint8_t)octet);
   return crc_of(crc, (uint8_t)octet);
 }
 
 void wire_write(char digit, char kind, const char *text, size_t length) {
   uint16_t crc = send(send(0xFFFF, digit), kind);
   for (size_t i = 0; i < length; i++) crc = send(crc, text[i] == '\n' ? '\t' : text[i]);
-  uart_write('*');
-  for (int i = 0; i < 4; i++) uart_write((uint8_t)hex[crc >> (12 - 4 * i) & 15]);
-  uart_write('\n');
+  port_write('*');
+  for (int i = 0; i < 4; i++) port_write((uint8_t)hex[crc >> (12 - 4 * i) & 15]);
+  port_write('\n');
 }

@@ -9,7 +9,11 @@
  *   host   >line  an event of the board link     board  =text  the answer
  *          ?      the figures                           -text  the program failed, and how
  *          ~      the figures, garbage collected
- *          ^      reset                                 !      a line came garbled, or the board has started
+ *          %      when the last event changed flash:    !      a line came garbled, or the board has started
+ *                 instructions, from and to, each
+ *          /n     power goes n instructions into
+ *                 the next event
+ *          ^      reset
  */
 #ifndef WIRE_H
 #define WIRE_H

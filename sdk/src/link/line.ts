@@ -12,9 +12,13 @@ const ZERO = 48;
 /** Characters of one sample: three axes of three. */
 const SAMPLE_CHARACTERS = 9;
 
+/** Characters that are made at a time: a frame or a record as a whole would take kilobytes of heap. */
+const PIECE_CHARACTERS = 64;
+
 /** Octets `from[at..at+length)` in sextets. */
 export function sextets(from: Bytes, at: number, length: number): string {
-  const codes = allocBytes(((length * 4) >> 1) + 4);
+  const codes = allocBytes(PIECE_CHARACTERS);
+  let text = "";
   let end = 0;
   for (let i = 0; i < length; i += 3) {
     const a = from[at + i];
@@ -26,8 +30,12 @@ export function sextets(from: Bytes, at: number, length: number): string {
     codes[end + 3] = (ZERO + (c & 63)) & 255;
     const rest = length - i;
     end += rest < 3 ? rest + 1 : 4;
+    if (end === codes.length) {
+      text = `${text}${textOf(codes, 0, end)}`;
+      end = 0;
+    }
   }
-  return textOf(codes, 0, end);
+  return `${text}${textOf(codes, 0, end)}`;
 }
 
 /** Reads a line word by word. A line comes from a host that knows the format; what is missing reads as 0 or nothing. */

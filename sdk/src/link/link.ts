@@ -5,7 +5,7 @@
  * The host hands one event line to `receive` and gets the effects back, a line each, the last one `.`. All words are decimal but
  * where said otherwise; `t` is the uptime in milliseconds; octets and samples are in the sextets of `line.ts`.
  *
- *   events   F t address octets                      part of the flash image, before boot
+ *   events   F t address octets                      part of the flash image, of up to 256 octets, before boot
  *            B t seed epoch flashSize sectorSize battery   boot; epoch: bits of unsigned seconds; battery: percent
  *            T t id                                  a timer is due
  *            A t samples                             accelerometer batch
@@ -49,8 +49,15 @@ interface Timer {
   readonly fire: () => void;
 }
 
-/** Runs a program behind the link; the result takes an event line and answers the effect lines. */
-export function runOnLink(program: (board: Board) => void): (line: string) => string {
+export interface Link {
+  /** Takes an event line, answers the effect lines. */
+  readonly receive: (line: string) => string;
+  /** Before the first line, on a board with a flash of its own, of the size that the host boots with. Else the link makes one. */
+  readonly useFlash: (flash: Flash) => void;
+}
+
+/** Runs a program behind the link. */
+export function runOnLink(program: (board: Board) => void): Link {
   const reader = lineReader();
   const nothing = allocBytes(0);
   let effects = "";
@@ -70,7 +77,8 @@ export function runOnLink(program: (board: Board) => void): (line: string) => st
   let onSent: (() => void) | undefined;
   let onFrame: ((length: number) => void) | undefined;
   let frame: Bytes = nothing;
-  // The lines of the flash image that came before boot; forgotten once they are on the flash.
+  let ownFlash: Flash | undefined;
+  // The lines of the flash image that came before boot, where there is no flash yet; forgotten once they are on it.
   let image: string[] = [];
 
   function effect(text: string): void {
@@ -99,16 +107,39 @@ export function runOnLink(program: (board: Board) => void): (line: string) => st
     return lastTimer;
   }
 
-  /** Programs the image; a function of its own, so that its buffer is gone when the device program begins. */
-  function loadImage(flash: Flash): void {
+  /** Programs a piece of the image. The buffer is garbage when the device program begins. */
+  function loadPiece(flash: Flash, line: string): void {
     const piece = allocBytes(PIECE_BYTES);
-    for (const line of image) {
-      reader.begin(line);
-      reader.int();
-      const address = reader.int();
-      flash.program(address, piece, 0, reader.octets(piece));
-    }
+    reader.begin(line);
+    reader.int();
+    const address = reader.int();
+    flash.program(address, piece, 0, reader.octets(piece));
+  }
+
+  function madeFlash(sizeBytes: number, sectorBytes: number): Flash {
+    const flash = norFlash(sizeBytes, sectorBytes);
+    for (const line of image) loadPiece(flash, line);
     image = [];
+    return flash;
+  }
+
+  /** The flash with the host told of each change. */
+  function told(flash: Flash): Flash {
+    return {
+      sizeBytes: flash.sizeBytes,
+      sectorBytes: flash.sectorBytes,
+      read: flash.read,
+      program: (address, from, at, length) => {
+        const result = flash.program(address, from, at, length);
+        if (result === OK) effect(`p ${decimal(address)} ${sextets(from, at, length)}`);
+        return result;
+      },
+      erase: (sector) => {
+        const result = flash.erase(sector);
+        if (result === OK) effect(`e ${decimal(sector)}`);
+        return result;
+      },
+    };
   }
 
   function boot(): void {
@@ -118,17 +149,7 @@ export function runOnLink(program: (board: Board) => void): (line: string) => st
     const sizeBytes = reader.int();
     const sectorBytes = reader.int();
     battery = reader.int();
-    let loading = true;
-    const flash = norFlash(
-      sizeBytes,
-      sectorBytes,
-      (address, from, at, length) => {
-        if (!loading) effect(`p ${decimal(address)} ${sextets(from, at, length)}`);
-      },
-      (sector) => effect(`e ${decimal(sector)}`),
-    );
-    loadImage(flash);
-    loading = false;
+    const flash = told(ownFlash === undefined ? madeFlash(sizeBytes, sectorBytes) : ownFlash);
 
     program({
       clock: {
@@ -218,17 +239,23 @@ export function runOnLink(program: (board: Board) => void): (line: string) => st
       epoch = reader.int();
       epochSetAt = uptime;
     } else if (kind === KIND_FLASH) {
-      image.push(line);
+      if (ownFlash === undefined) image.push(line);
+      else loadPiece(ownFlash, line);
     } else if (kind === KIND_BOOT) {
       boot();
     }
   }
 
-  return (line) => {
-    effects = "";
-    reader.begin(line);
-    uptime = reader.int();
-    handle(charCode(line, 0), line);
-    return `${effects}.`;
+  return {
+    receive: (line) => {
+      effects = "";
+      reader.begin(line);
+      uptime = reader.int();
+      handle(charCode(line, 0), line);
+      return `${effects}.`;
+    },
+    useFlash: (flash) => {
+      ownFlash = flash;
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** NOR flash in the program's own memory, for boards behind a link. Pages come into being when they are first programmed. */
 import type { Flash } from "../board/flash.ts";
-import { allocInts, type Bytes, type Ints } from "../lang/intrinsics.ts";
+import { allocInts, type Ints } from "../lang/intrinsics.ts";
 import { NOT_BLANK, OK, OUT_OF_RANGE } from "../lang/result.ts";
 
 /** Pages of 128 octets: few enough to search, small enough to waste little. */
@@ -24,13 +24,7 @@ function inLane(octet: number, lane: number): number {
   return bits << 24;
 }
 
-/** Flash, with what the host is told of: `onProgram` and `onErase` come after each change. */
-export function norFlash(
-  sizeBytes: number,
-  sectorBytes: number,
-  onProgram: (address: number, from: Bytes, at: number, length: number) => void,
-  onErase: (sector: number) => void,
-): Flash {
+export function norFlash(sizeBytes: number, sectorBytes: number): Flash {
   /** Pages, four octets a word, and the page number of each; `FREE` once it was erased. */
   const pages: Ints[] = [];
   const numbers: number[] = [];
@@ -107,7 +101,6 @@ export function norFlash(
         const index = (place >> 2) & (PAGE_WORDS - 1);
         page[index] = page[index] & ~inLane(~from[at + i], place & 3);
       }
-      onProgram(address, from, at, length);
       return OK;
     },
     erase: (sector) => {
@@ -117,7 +110,6 @@ export function norFlash(
         const start = numbers[i] << 7;
         if (numbers[i] !== FREE && start >= address && start < address + sectorBytes) numbers[i] = FREE;
       }
-      onErase(sector);
       return OK;
     },
   };

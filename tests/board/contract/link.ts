@@ -2,4 +2,6 @@
 import { runOnLink } from "@songbai/sdk/link/link";
 import { program } from "./program.ts";
 
-export const receive = runOnLink(program);
+const link = runOnLink(program);
+export const receive = link.receive;
+export const useFlash = link.useFlash;

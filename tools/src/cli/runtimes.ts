@@ -15,8 +15,12 @@ import { nativeProgram } from "./native-program.ts";
 
 const TARGETS: Record<string, Target> = { native: "native", lua51: "lua51", lua53: "lua53", lua54: "lua53", js: "js" };
 
-/** Emulated boards, by the Lua of their firmware. All take the `lua53` bundle. */
-const BOARDS: Record<string, LuaVersion> = { "board:reference-m4": "5.3", "board:reference-m4-lua54": "5.4" };
+/** Emulated boards: the Lua of their firmware, and what carries their lines. All take the `lua53` bundle. */
+const BOARDS: Record<string, { readonly lua: LuaVersion; readonly wire: "uart" | "streams" }> = {
+  "board:reference-m4": { lua: "5.3", wire: "uart" },
+  "board:reference-m4-lua54": { lua: "5.4", wire: "uart" },
+  "board:reference-m4-streams": { lua: "5.3", wire: "streams" },
+};
 
 export const RUNTIMES = Object.keys(TARGETS);
 
@@ -33,9 +37,8 @@ export function linkEntry(): string {
     'import { runOnLink } from "@songbai/sdk/link/link";',
     'import program from "./main.ts";',
     "const link = runOnLink(program);",
-    "export function receive(line: string): string {",
-    "  return link(line);",
-    "}",
+    "export const receive = link.receive;",
+    "export const useFlash = link.useFlash;",
     "",
   ].join("\n");
 }
@@ -53,13 +56,13 @@ export async function prepareRuntime(device: FoundDevice, runtime: string): Prom
     code: bundle.code,
     locate: (message: string) => locateError(message, bundle, device.name),
   };
-  const lua = BOARDS[runtime];
-  if (lua !== undefined) return { bundle, start: await onBoard(lua, options) };
+  const kind = BOARDS[runtime];
+  if (kind !== undefined) return { bundle, start: await onBoard({ ...options, ...kind }) };
   return { bundle, start: async (hardware) => linkedRuntime(await createVm(runtime as VmKind, options), hardware) };
 }
 
 /** On the emulated board, with the heap of its profile. */
-async function onBoard(lua: LuaVersion, options: VmOptions): Promise<StartedRuntime["start"]> {
+async function onBoard(options: VmOptions & (typeof BOARDS)[string]): Promise<StartedRuntime["start"]> {
   const { emulatedBoard } = await import("@songbai/sim/runtime/emulated/board");
   const profile = createRequire(import.meta.url)("@songbai/board-profiles/reference-m4/profile.json") as {
     readonly memory: { readonly scriptHeapBytes: { readonly value: number } };
@@ -68,7 +71,7 @@ async function onBoard(lua: LuaVersion, options: VmOptions): Promise<StartedRunt
   return (hardware) => {
     // A device that restarts gets a board that has just been put under power.
     board?.close();
-    board = emulatedBoard({ ...options, heapBytes: profile.memory.scriptHeapBytes.value, lua });
+    board = emulatedBoard({ ...options, heapBytes: profile.memory.scriptHeapBytes.value });
     return linkedRuntime(board, hardware);
   };
 }

@@ -2,7 +2,7 @@
 import { type DeviceFault, failed, heapExceeded, notPrintable, unreadable } from "../fault.ts";
 import type { LinePeer } from "../linked.ts";
 import type { Program } from "../vm-options.ts";
-import { findFirmware, type LuaVersion } from "./firmware.ts";
+import { findFirmware, type LuaVersion, type MachineName } from "./firmware.ts";
 import { functionImage, ImageRefused, sourceImage } from "./image.ts";
 import { type Machine, startMachine } from "./qemu.ts";
 import { type Answer, BoardSilent, type Port, wire } from "./wire.ts";
@@ -14,7 +14,15 @@ export interface BoardOptions {
   readonly code: string;
   readonly heapBytes: number;
   readonly lua?: LuaVersion;
-  /** What lies in flash: the program's functions, run in place, or its source, which the board compiles in RAM. */
+  readonly machine?: MachineName;
+  /** What carries the lines: the UART, or the emulator's streams, which are thirty times as fast (`firmware/port.h`). */
+  readonly wire?: "uart" | "streams";
+  /** File of the flash's cells, for a board that keeps them; made when it is not there. Without it the flash starts erased. */
+  readonly cells?: string;
+  /**
+   * What lies in flash as the program: its functions, run in place, or its source, which the board compiles in RAM. mps2-an386 takes
+   * sources only.
+   */
   readonly flash?: "functions" | "source";
   /** Rewrites positions in the bundle, `name:line`, to TypeScript ones. */
   readonly locate?: (message: string) => string;
@@ -32,6 +40,12 @@ export interface EmulatedBoard extends LinePeer {
   resent(): number;
   /** Restarts the board: the program begins anew. */
   reset(): void;
+  /** When the last event changed the flash: instructions since it began, from and to. */
+  flashChanges(): readonly (readonly [number, number])[];
+  /** Power goes so many instructions into the next event. The emulator ends with status 77, and the event with `DeviceFault`. */
+  cutPower(instructions: number): void;
+  /** The status with which the emulator ends; `null` when it is killed, as `close` does. */
+  readonly ended: Promise<number | null>;
 }
 
 export interface Figures {
@@ -54,7 +68,9 @@ export function emulatedBoard(options: BoardOptions): EmulatedBoard {
     code,
     heapBytes,
     lua = "5.3",
-    flash = "functions",
+    machine: machineName = "netduinoplus2",
+    wire: wireKind = "uart",
+    flash = machineName === "netduinoplus2" ? "functions" : "source",
     locate = (text) => text,
     between = (port) => port,
   } = options;
@@ -63,7 +79,8 @@ export function emulatedBoard(options: BoardOptions): EmulatedBoard {
   let fault: DeviceFault | undefined;
 
   function faultOf({ text }: Answer): DeviceFault {
-    if (text.includes("not enough memory")) return heapExceeded(program);
+    // The second is what Lua says when it has no memory for a stack.
+    if (/not enough memory|stack overflow \(string slice too long\)/.test(text)) return heapExceeded(program);
     // In flash a program has no name.
     return failed(program, text.replace(/(?<![^\s])\?:(?=\d+:)/g, `${name}:`));
   }
@@ -72,7 +89,14 @@ export function emulatedBoard(options: BoardOptions): EmulatedBoard {
 
   let machine: Machine;
   try {
-    machine = startMachine(firmware, flash === "source" ? sourceImage(code) : functionImage(code, firmware), heapBytes);
+    machine = startMachine({
+      firmware,
+      machine: machineName,
+      program: flash === "source" ? sourceImage(code) : functionImage(code, firmware),
+      heapBytes,
+      wire: wireKind,
+      cells: options.cells,
+    });
   } catch (error) {
     if (error instanceof ImageRefused) throw unreadable(program, error.message.replace(/^\?:/, `${name}:`));
     throw error;
@@ -132,6 +156,13 @@ export function emulatedBoard(options: BoardOptions): EmulatedBoard {
       ask("^");
       start();
     },
+    flashChanges() {
+      const words = ask("%").trim();
+      const times = words === "" ? [] : words.split(" ").map(Number);
+      return Array.from({ length: times.length / 2 }, (_, i) => [times[2 * i], times[2 * i + 1]] as [number, number]);
+    },
+    cutPower: (instructions) => void ask("/", String(instructions)),
+    ended: machine.ended,
     close: () => machine.close(),
   };
 }

@@ -7,9 +7,12 @@ import { InputError } from "../../scenario/input-error.ts";
 
 export type LuaVersion = "5.3" | "5.4";
 
+/** netduinoplus2 is the reference; mps2-an386 has a flash whose every octet is in a file at once. */
+export type MachineName = "netduinoplus2" | "mps2-an386";
+
 export interface Firmware {
-  /** Runs programs. */
-  readonly board: string;
+  /** Run programs. */
+  readonly boards: Readonly<Record<MachineName, string>>;
   /** Makes images of programs, on a machine with more memory. */
   readonly compiler: string;
   readonly qemu: string;
@@ -23,15 +26,16 @@ const QEMU = "qemu-system-arm";
 export function findFirmware(lua: LuaVersion): Firmware {
   const profile = dirname(createRequire(import.meta.url).resolve("@songbai/board-profiles/reference-m4/profile.json"));
   const folder = join(profile, "../../node_modules/.cache/songbai/firmware", keyOf(profile));
-  const board = join(folder, `lua${lua}.elf`);
+  const boardOf = (machine: MachineName) => join(folder, `${machine}-lua${lua}.elf`);
+  const boards = { netduinoplus2: boardOf("netduinoplus2"), "mps2-an386": boardOf("mps2-an386") };
   const qemu = onPath(QEMU);
-  if (qemu === undefined || !existsSync(board)) {
+  if (qemu === undefined || !existsSync(boards.netduinoplus2)) {
     const what = qemu === undefined ? `the emulator ${QEMU} is not installed` : "its firmware has not been built";
     throw new InputError(
       `The board reference-m4 cannot start, as ${what}: run board-profiles/reference-m4/build.sh, on Debian.`,
     );
   }
-  return { board, compiler: join(folder, `compile-lua${lua}.elf`), qemu, imageFolder: join(folder, `images-lua${lua}`) };
+  return { boards, compiler: join(folder, `compile-lua${lua}.elf`), qemu, imageFolder: join(folder, `images-lua${lua}`) };
 }
 
 /** `sha256sum build.sh firmware/* | sha256sum | cut -c1-16` */

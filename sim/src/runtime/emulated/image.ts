@@ -47,7 +47,14 @@ function madeImage(code: string, firmware: Firmware): Buffer {
     const image = existsSync(at("image")) ? readFileSync(at("image")) : Buffer.alloc(0);
     if (status === REFUSED) throw new ImageRefused(image.toString("latin1"));
     if (status !== 0) throw new Error(`the compiler of reference-m4 ended with status ${status}`);
-    const linked = emulate(firmware, "netduinoplus2", firmware.board, at("image"), PROGRAM_BASE, `link=${at("strings")}`);
+    const linked = emulate(
+      firmware,
+      "netduinoplus2",
+      firmware.boards.netduinoplus2,
+      at("image"),
+      PROGRAM_BASE,
+      `link=${at("strings")}`,
+    );
     if (linked !== 0) throw new Error(`the linker of reference-m4 ended with status ${linked}`);
     link(image, readFileSync(at("strings")));
     return image;
