@@ -10,7 +10,7 @@ function written(held: ReadonlySet<number>, epoch = 1, from = Math.max(...held),
   const into = new Uint8Array(room);
   return into.slice(
     0,
-    putAcknowledgement(into, room, epoch, floor, from, (sequence) => held.has(sequence)),
+    putAcknowledgement(into, room, epoch, floor, 0, from, (sequence) => held.has(sequence)),
   );
 }
 
@@ -66,11 +66,25 @@ describe("record/acknowledgement", () => {
     );
   });
 
+  it("says nothing between its bottom and what is held below, and does not look there", () => {
+    for (const held of [range(900, 1000), range(990, 1000)]) {
+      const into = new Uint8Array(MAX_ACKNOWLEDGEMENT);
+      const asked: number[] = [];
+      const length = putAcknowledgement(into, into.length, 1, 10, 950, 999, (sequence) => {
+        asked.push(sequence);
+        return held.includes(sequence);
+      });
+      expect(Math.min(...asked)).toBe(950);
+      const said = range(0, 1100).filter((sequence) => acknowledges(into, length, 1, sequence));
+      expect(said).toEqual(held.filter((sequence) => sequence >= 950));
+    }
+  });
+
   it("fits the worst downlink with a mark of 2^31 - 1, and tells two gaps there at a device's usual numbers", () => {
     const into = new Uint8Array(MAX_ACKNOWLEDGEMENT);
     const highest = 2 ** 31 - 1;
     const gap = (sequence: number) => sequence !== highest - 3;
-    const length = putAcknowledgement(into, into.length, 1, highest - 1000, highest, gap);
+    const length = putAcknowledgement(into, into.length, 1, highest - 1000, 0, highest, gap);
     expect(length).toBeLessThanOrEqual(MAX_ACKNOWLEDGEMENT);
     const holds = (back: number) => acknowledges(into, length, 1, highest - back);
     expect([0, 2, 3, 4, 5000].map(holds)).toEqual([true, true, false, true, true]);

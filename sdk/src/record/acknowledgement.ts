@@ -25,23 +25,26 @@ function head(epoch: number): number {
 /**
  * Writes an acknowledgement to `into[0..room)`; answers its length. The hub holds every number below `floor`, `from`, and what
  * `held` says between them. What does not fit is left unsaid, the lowest numbers first: to speak of an old record that has just come
- * again, begin at it.
+ * again, begin at it. `held` is not asked below `bottom`, nor anything said there unless `floor` reaches it: the hub need not look
+ * through a gap of millions.
  */
 export function putAcknowledgement(
   into: Bytes,
   room: number,
   epoch: number,
   floor: number,
+  bottom: number,
   from: number,
   held: (sequence: number) => boolean,
 ): number {
+  const last = bottom > floor ? bottom : floor;
   into[0] = head(epoch);
   let at = putLeb128(into, 1, from);
   let next = from;
   let state = true;
-  while (next >= 0) {
+  while (next >= 0 && (next >= last || last === floor)) {
     let count = 0;
-    while (next - count >= floor && held(next - count) === state) count += 1;
+    while (next - count >= last && held(next - count) === state) count += 1;
     if (state && next - count < floor) count = 0;
     if (at + leb128Length(count) > room) return at;
     at = putLeb128(into, at, count);

@@ -78,7 +78,9 @@ function check(db: Database, file: string): void {
   }
   const version = read("user_version");
   if (version !== SCHEMA_VERSION) {
-    throw new StoreFault(`${file} is of version ${version}, and this hub reads version ${SCHEMA_VERSION}; use the songbai that wrote it.`);
+    throw new StoreFault(
+      `${file} is of version ${version}, and this hub reads version ${SCHEMA_VERSION}; use the songbai that wrote it.`,
+    );
   }
 }
 

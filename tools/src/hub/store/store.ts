@@ -73,7 +73,9 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
       return act();
     } catch (error) {
       if (error instanceof StoreFault) throw error;
-      throw new StoreFault(`The hub's store ${place} cannot be read (${(error as Error).message}); is the file damaged, or the disk?`);
+      throw new StoreFault(
+        `The hub's store ${place} cannot be read (${(error as Error).message}); is the file damaged, or the disk?`,
+      );
     }
   }
 
@@ -130,7 +132,9 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
     // Under the keys it has, a device's epoch only increases.
     const highest = known !== undefined && sameKeys && known.epoch > epoch ? known.epoch : epoch;
     if (known !== undefined && !sameKeys && epoch <= known.epoch) {
-      throw new StoreFault(`A device that is enrolled with new keys needs an epoch above ${known.epoch}, which its records have reached.`);
+      throw new StoreFault(
+        `A device that is enrolled with new keys needs an epoch above ${known.epoch}, which its records have reached.`,
+      );
     }
     const columns: Record<string, JSValue> = {
       id: deviceId,
@@ -231,7 +235,11 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
       const where = number === undefined ? "" : "AND device = ?";
       const values = number === undefined ? [after, limit] : [after, number, limit];
       return guarded(
-        () => db.all(`SELECT * FROM record WHERE arrival > ? ${where} ORDER BY arrival LIMIT ?`, values) as unknown as ArrivedRecord[],
+        () =>
+          db.all(
+            `SELECT * FROM record WHERE arrival > ? ${where} ORDER BY arrival LIMIT ?`,
+            values,
+          ) as unknown as ArrivedRecord[],
       );
     },
     sent: () => guarded(() => Number(statements.sent.get()?.arrival)),
