@@ -178,6 +178,7 @@ describe("songbai build --board", () => {
 describe("songbai size", () => {
   interface Size {
     readonly bytes: number;
+    readonly heap?: string;
     readonly rooms: readonly { readonly room: string; readonly bytes: number; readonly heapBytes?: number }[];
   }
   const sizeOf = async (...argv: string[]) => JSON.parse((await songbai("size", "bracelet", ...argv, "--json")).stdout) as Size;
@@ -196,6 +197,24 @@ describe("songbai size", () => {
     const { rooms } = await sizeOf("--board", "espruino-bangle2");
     for (const room of rooms) expect(room).not.toHaveProperty("heapBytes");
     expect((await sizeOf("--board", "simulator")).rooms.map(({ room }) => room)).toContain("sdk/link");
+  });
+
+  it("says what to run where reference-m4 cannot measure the heap", async () => {
+    const { PATH } = process.env;
+    process.env.PATH = FOLDER;
+    try {
+      const table = await songbai("size", "bracelet", "--board", "reference-m4");
+      expect(table.stdout).toMatch(/room +bytes\nsdk\//);
+      expect(table.stdout).toMatch(
+        /\nheap: The board reference-m4 cannot start, as .*: run board-profiles\/reference-m4\/build\.sh/,
+      );
+      expect(table).toMatchObject({ status: 0, stderr: "" });
+      const { heap, rooms } = await sizeOf("--board", "reference-m4");
+      expect(heap).toMatch(/^The board reference-m4 cannot start/);
+      for (const room of rooms) expect(room).not.toHaveProperty("heapBytes");
+    } finally {
+      process.env.PATH = PATH;
+    }
   });
 
   it("has a help text with an example", async () => {

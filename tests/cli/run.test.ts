@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { BOARD_RUNTIMES } from "@songbai/tools/cli/runtimes";
 import { startBroker } from "@songbai/tools/hub/platform/broker";
 import { createSubscriber } from "@songbai/tools/hub/platform/subscriber";
 import { songbai } from "../support/command.ts";
@@ -75,6 +76,16 @@ describe("songbai run", () => {
       expect(status).toBe(0);
       expect(stdout).toContain(`Example:\n  songbai ${command}`);
     }
+  });
+
+  it("the help text names the emulated boards, and what they need", async () => {
+    const { stdout } = await songbai("run", "--help");
+    expect(BOARD_RUNTIMES).toContain("board:reference-m4");
+    expect(stdout).toContain(
+      `Emulated boards, for --runtime:\n${BOARD_RUNTIMES.map((name) => `  ${name}\n`).join("")}They need`,
+    );
+    const [script = ""] = /board-profiles\S+\.sh/.exec(stdout) ?? [];
+    expect(existsSync(script)).toBe(true);
   });
 });
 

@@ -41,13 +41,15 @@ export async function budgetOf(profile: Profile, bundle: Bundle, artefacts: read
 }
 
 /** Throws `InputError` that names all that is over, by how much, and the rooms that take most. */
-export async function checkBudget(device: string, profile: Profile, bundle: Bundle, rows: readonly BudgetRow[]): Promise<void> {
+export function checkBudget(device: string, profile: Profile, bundle: Bundle, rows: readonly BudgetRow[]): void {
   const over = rows.filter(({ value, limit }) => value > limit);
   if (over.length === 0) return;
   const parts = over.map(
     ({ what, value, limit, unit }) => `${what} ${number(value)} ${unit}, ${number(value - limit)} more than ${number(limit)}`,
   );
-  const rooms = (await roomsOf(bundle)).slice(0, LARGEST_ROOMS).map(({ room, bytes }) => `${room} ${number(bytes)}`);
+  const rooms = roomsOf(bundle)
+    .slice(0, LARGEST_ROOMS)
+    .map(({ room, bytes }) => `${room} ${number(bytes)}`);
   throw new InputError(
     `${device} is over the budget of ${profile.id}: ${parts.join("; ")}; the largest rooms are ${rooms.join(", ")} (songbai size ${device} --board ${profile.id} has the rest).`,
   );

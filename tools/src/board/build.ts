@@ -44,7 +44,7 @@ export async function buildFor(device: FoundDevice, board: FoundBoard): Promise<
   const bundle = await bundleFor(device, profile);
   const artefacts = artefactsOf(device.name, board, bundle);
   const budget = await budgetOf(profile, bundle, artefacts);
-  await checkBudget(device.name, profile, bundle, budget);
+  checkBudget(device.name, profile, bundle, budget);
   const files = artefacts.map(({ name, text, bytes }) => ({
     name,
     bytes,

@@ -6,13 +6,17 @@ export interface RoomCost {
   /** A folder of `sdk/src`, such as `sdk/crypto`, or the device's own folder. */
   readonly room: string;
   readonly bytes: number;
-  /** Of a 64-bit Lua 5.4; absent for other targets than `lua53`. */
   readonly heapBytes?: number;
 }
 
+/** Octets of heap after load: what comes before the modules, and each module of the bundle. */
+export interface HeapByModule {
+  readonly prelude: number;
+  readonly modules: readonly number[];
+}
+
 /** The rooms, the largest first. What belongs to none, such as the helpers that come first, is `prelude`. */
-export async function roomsOf(bundle: Bundle): Promise<RoomCost[]> {
-  const heaps = bundle.target === "lua53" ? await heapByModule(bundle) : undefined;
+export function roomsOf(bundle: Bundle, heaps?: HeapByModule): RoomCost[] {
   const rooms = new Map<string, { bytes: number; heapBytes: number }>();
   const add = (room: string, bytes: number, heapBytes: number) => {
     const sum = rooms.get(room) ?? { bytes: 0, heapBytes: 0 };
@@ -42,9 +46,14 @@ export async function heapAfterLoad(bundle: Bundle): Promise<number> {
   return heapOf(`${bundle.code}\nlocal held = receive or program\nfunction receive() return held and "" end\n`);
 }
 
+/** The text before the modules of a Lua bundle, then that of each module. */
+export function textsOf(code: string): string[] {
+  return code.split(/^(?=local ____m\d+ = \(function\(\)$)/m);
+}
+
 /** Heap with the first module alone, with the first two, and so on: what each one adds. Its exports are held, as others would. */
-async function heapByModule({ code, modules }: Bundle): Promise<{ prelude: number; modules: number[] }> {
-  const texts = code.split(/^(?=local ____m\d+ = \(function\(\)$)/m);
+export async function heapByModule({ code, modules }: Bundle): Promise<HeapByModule> {
+  const texts = textsOf(code);
   const upTo: number[] = [];
   for (let count = 0; count <= modules.length; count++) {
     const held = Array.from({ length: count }, (_, i) => /^local (____m\d+)/.exec(texts[i + 1] ?? "")?.[1]);

@@ -14,7 +14,7 @@ import { deviceNames, findDevice } from "./find-device.ts";
 import { integerOption } from "./options.ts";
 import { meterOf } from "./progress.ts";
 import { resultOf } from "./result.ts";
-import { prepareRuntime, RUNTIMES } from "./runtimes.ts";
+import { BOARD_RUNTIMES, prepareRuntime, RUNTIMES } from "./runtimes.ts";
 import { printSummary } from "./summary.ts";
 import { writeResult } from "./write-result.ts";
 
@@ -33,6 +33,11 @@ interface RunOptions {
   json?: boolean;
 }
 
+const BOARD_HELP = `
+Emulated boards, for --runtime:
+${BOARD_RUNTIMES.map((name) => `  ${name}`).join("\n")}
+They need what board-profiles/reference-m4/build.sh installs and builds, on Debian: an Arm compiler, QEMU, the firmware.`;
+
 export function addRun(program: Command): void {
   program
     .command("run")
@@ -40,7 +45,7 @@ export function addRun(program: Command): void {
     .argument("<device>", `one of ${deviceNames().join(", ")}, or a folder with main.ts and manifest.json`)
     .option("--scenario <name|file>", `one of ${scenarioNames().join(", ")}, or a YAML or JSON file (default fall-at-home)`)
     .option("--recording <file>", "play a recorded accelerometer (CSV) instead of a scenario")
-    .option("--runtime <name>", `one of ${RUNTIMES.join(", ")}`, "native")
+    .option("--runtime <name>", `one of ${RUNTIMES.join(", ")}, or an emulated board, see below`, "native")
     .option("--seed <number>", "seed of everything random, 0 to 2147483647")
     .option("--speed <max|number>", "times real time", "max")
     .option("--board <name>", `${DESK_BOARD}: in real time on a board that lies on the desk, instead of a scenario`)
@@ -50,6 +55,7 @@ export function addRun(program: Command): void {
     .option("--mqtt <url>", "broker to publish to (default: an embedded one)")
     .option("--out <dir>", "write transcript.cbor and result.json there")
     .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", BOARD_HELP)
     .addHelpText("after", "\nExample:\n  songbai run bracelet --scenario fall-at-home --runtime lua53 --seed 1 --json")
     .action(async (device: string, options: RunOptions) => {
       process.exitCode = await (onDesk(options) ? runDesk(findDevice(device), options) : run(device, options));

@@ -1,8 +1,11 @@
 /** songbai size: what in a device's bundle costs what, room by room. */
+import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Command } from "commander";
+import { heapOnBoard, MEASURED_BOARD } from "../board/board-heap.ts";
 import { bundleFor } from "../board/build.ts";
-import { boardNames, findBoard } from "../board/profile.ts";
-import { type RoomCost, roomsOf } from "../board/rooms.ts";
+import { boardNames, findBoard, type Profile } from "../board/profile.ts";
+import { type HeapByModule, heapByModule, type RoomCost, roomsOf } from "../board/rooms.ts";
+import type { Bundle } from "../compile/bundle.ts";
 import { deviceNames, findDevice } from "./find-device.ts";
 
 interface SizeOptions {
@@ -17,7 +20,10 @@ export function addSize(program: Command): void {
     .argument("<device>", `one of ${deviceNames().join(", ")}, or a folder with main.ts and manifest.json`)
     .option("--board <name>", `the bundle of ${boardNames().join(", ")}, or of a folder with profile.json`, "luatos-air780e")
     .option("--json", "print one JSON object and nothing else")
-    .addHelpText("after", "\nExample:\n  songbai size bracelet --board luatos-air780e")
+    .addHelpText(
+      "after",
+      "\nExample:\n  songbai size bracelet --board luatos-air780e\n  songbai size bracelet --board reference-m4",
+    )
     .action((name: string, options: SizeOptions) => size(name, options));
 }
 
@@ -25,22 +31,49 @@ async function size(name: string, options: SizeOptions): Promise<void> {
   const device = findDevice(name);
   const { profile } = findBoard(options.board);
   const bundle = await bundleFor(device, profile);
-  const rooms = await roomsOf(bundle);
+  const { heaps, says } = await heapOf(bundle, profile);
+  const rooms = roomsOf(bundle, heaps);
   const bytes = Buffer.byteLength(bundle.code);
   if (options.json === true) {
+    const heap = says === undefined ? {} : { heap: says };
     process.stdout.write(
-      `${JSON.stringify({ device: device.name, board: profile.id, target: bundle.target, bytes, rooms })}\n`,
+      `${JSON.stringify({ device: device.name, board: profile.id, target: bundle.target, bytes, ...heap, rooms })}\n`,
     );
     return;
   }
-  const hasHeap = rooms.some(({ heapBytes }) => heapBytes !== undefined);
   process.stdout.write(`${device.name} for ${profile.id} (${bundle.target})\n\n`);
-  process.stdout.write(`${"room".padEnd(24)} ${"bytes".padStart(8)}${hasHeap ? ` ${"heap".padStart(8)}` : ""}\n`);
+  process.stdout.write(`${"room".padEnd(24)} ${"bytes".padStart(8)}${heaps === undefined ? "" : ` ${"heap".padStart(8)}`}\n`);
   for (const room of [...rooms, totalOf(rooms)]) process.stdout.write(lineOf(room));
-  if (hasHeap) {
-    process.stdout.write(
-      "\nheap: bytes after load on a 64-bit Lua 5.4; a 32-bit Lua 5.3 holds about as much. What the program makes when it boots comes on top.\n",
-    );
+  if (says !== undefined) process.stdout.write(`\nheap: ${says}\n`);
+}
+
+interface Heap {
+  readonly heaps?: HeapByModule;
+  /** What the figures are, or why there are none. */
+  readonly says?: string;
+}
+
+const BOOT = "What the program makes when it boots comes on top.";
+
+async function heapOf(bundle: Bundle, { id, memory }: Profile): Promise<Heap> {
+  if (id === MEASURED_BOARD) return heapMeasured(bundle, memory.ramBytes?.value ?? 0);
+  if (bundle.target !== "lua53") return {};
+  return {
+    heaps: await heapByModule(bundle),
+    says: `bytes after load on a 64-bit Lua 5.4; a 32-bit Lua 5.3 holds about as much. ${BOOT}`,
+  };
+}
+
+function heapMeasured(bundle: Bundle, ramBytes: number): Heap {
+  try {
+    const heaps = heapOnBoard(bundle, ramBytes);
+    return {
+      heaps,
+      says: `bytes after load, measured on ${MEASURED_BOARD}, where functions lie in flash; its Lua holds about ${Math.round(heaps.vmBytes / 1000)} kB before. ${BOOT}`,
+    };
+  } catch (error) {
+    if (error instanceof InputError) return { says: error.message };
+    throw error;
   }
 }
 
