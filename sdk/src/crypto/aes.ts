@@ -2,11 +2,11 @@
  * AES-128 block encryption (FIPS 197, update 1, 2023-05-09).
  *
  * Four tables of 256 words join SubBytes, ShiftRows and MixColumns (sections 5.1.1 to 5.1.3): a column of a round is four look-ups
- * and four exclusive-ors. They take 8 kB of a small Lua heap; octet by octet a block costs four times the instructions.
- * Decryption of the block is not needed by CCM, CMAC or a LoRaWAN device.
+ * and four exclusive-ors. They take 8 kB of a small Lua heap from the first cipher on; octet by octet a block costs four times the
+ * instructions. Decryption of the block is not needed by CCM, CMAC or a LoRaWAN device.
  *
  * Table look-ups take a time that can depend on the cache of a big processor; the microcontrollers that this is for have none
- * in front of RAM. A board with a native block cipher should hand that in instead (`Board.cipher`).
+ * in front of RAM. A board with a native block cipher hands that in instead (`Board.cipher`), and the tables are never made.
  */
 import { allocBytes, allocInts, type Bytes, type Ints } from "../lang/intrinsics.ts";
 import type { BlockCipher } from "./block.ts";
@@ -15,11 +15,8 @@ const ROUND_WORDS = 4;
 const LAST_ROUND = 40;
 const KEY_WORDS = 44;
 
-/** Column 0 of MixColumns times S(x), the first octet highest: 2·S, S, S, 3·S. The others are its rotations. */
-const T0 = allocInts(256);
-const T1 = allocInts(256);
-const T2 = allocInts(256);
-const T3 = allocInts(256);
+/** Column 0 of MixColumns times S(x), the first octet highest: 2·S, S, S, 3·S, then its rotations; empty until there is a cipher. */
+const tables: Ints[] = [];
 
 /** Four octets as a word, the first one highest. */
 function word(a: number, b: number, c: number, d: number): number {
@@ -33,6 +30,7 @@ function double(x: number): number {
 }
 
 function fillTables(): void {
+  for (let i = 0; i < 4; i++) tables.push(allocInts(256));
   const substitute = allocBytes(256);
   // The S-box (section 5.1.1): p runs through all powers of 3, q through those of its inverse, so that p·q = 1.
   let p = 1;
@@ -52,18 +50,16 @@ function fillTables(): void {
     const s = substitute[x];
     const s2 = double(s);
     const s3 = s2 ^ s;
-    T0[x] = word(s2, s, s, s3);
-    T1[x] = word(s3, s2, s, s);
-    T2[x] = word(s, s3, s2, s);
-    T3[x] = word(s, s, s3, s2);
+    tables[0][x] = word(s2, s, s, s3);
+    tables[1][x] = word(s3, s2, s, s);
+    tables[2][x] = word(s, s3, s2, s);
+    tables[3][x] = word(s, s, s3, s2);
   }
 }
 
-fillTables();
-
-/** S(x), which stands in the second octet of T0[x]. */
+/** S(x), which stands in the second octet of the first table. */
 function substituted(x: number): number {
-  return (T0[x] >>> 16) & 255;
+  return (tables[0][x] >>> 16) & 255;
 }
 
 /** KeyExpansion (section 5.2) of a 16-octet key into the words of 11 round keys. */
@@ -85,12 +81,13 @@ function expand(key: Bytes): Ints {
 
 /** A cipher under a 16-octet key. The key may be overwritten afterwards. */
 export function aes128(key: Bytes): BlockCipher {
+  if (tables.length === 0) fillTables();
   const words = expand(key);
   return (block) => {
-    const t0 = T0;
-    const t1 = T1;
-    const t2 = T2;
-    const t3 = T3;
+    const t0 = tables[0];
+    const t1 = tables[1];
+    const t2 = tables[2];
+    const t3 = tables[3];
     const k = words;
     let a = ((block[0] << 24) | (block[1] << 16) | (block[2] << 8) | block[3]) ^ k[0];
     let b = ((block[4] << 24) | (block[5] << 16) | (block[6] << 8) | block[7]) ^ k[1];

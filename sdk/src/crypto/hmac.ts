@@ -20,27 +20,33 @@ export function hmac(hash: Hash, key: Bytes, keyLength: number): Hash {
   } else copyBytes(key, 0, pad, 0, keyLength);
   for (let i = 0; i < pad.length; i++) pad[i] = pad[i] ^ INNER;
 
-  function absorbPad(): void {
-    hash.update(pad, 0, pad.length);
+  /** The inner pad goes in with the first octets, so that a code that is used once does not pay for a second beginning. */
+  let begun = false;
+  function begin(): void {
+    if (!begun) hash.update(pad, 0, pad.length);
+    begun = true;
   }
 
   function turnPad(): void {
     for (let i = 0; i < pad.length; i++) pad[i] = pad[i] ^ INNER_TO_OUTER;
   }
 
-  absorbPad();
   return {
     blockBytes: hash.blockBytes,
     digestBytes: hash.digestBytes,
-    update: hash.update,
+    update: (data, at, length) => {
+      begin();
+      hash.update(data, at, length);
+    },
     digest: (into, at) => {
+      begin();
       hash.digest(inner, 0);
       turnPad();
-      absorbPad();
+      hash.update(pad, 0, pad.length);
       hash.update(inner, 0, inner.length);
       hash.digest(into, at);
       turnPad();
-      absorbPad();
+      begun = false;
     },
   };
 }
