@@ -1,24 +1,26 @@
 /*
  * Makes an image of a program's source. Runs at build time, on an emulated board with 4 MB of RAM: compiling takes three times
- * the memory that the functions do, and writing them down needs the target's own layout of Lua's structures.
+ * the memory that the functions do, and writing them and their strings down needs the target's own layout of Lua's structures.
  */
 #include <string.h>
 
 #include "board.h"
 #include "image.h"
 #include "lauxlib.h"
-#include "lobject.h"
-#include "lstate.h"
 #include "lgc.h"
+#include "libraries.h"
+#include "lstring.h"
 
 /* Where the host has put the source. */
 #define SOURCE ((const Program *)0x00200000)
 #define MAX_STRINGS 8192
 
-static uint8_t image[1024 * 1024];
+static uint8_t image[1024 * 1024] __attribute__((aligned(8)));
 static uint32_t end = sizeof(Program);
-static const TString *strings[MAX_STRINGS];
-static uint32_t string_count, fixes[2 * 16384], fix_count;
+static Program header = {.kind = PROGRAM_IMAGE, .version = LUA_VERSION_NUM};
+/* Of the compiler, and where they will lie. */
+static TString *strings[MAX_STRINGS], *places[MAX_STRINGS];
+static uint32_t string_count;
 static int out;
 
 void board_tick(void) {}
@@ -41,29 +43,41 @@ static void *placed(const void *from, size_t length) {
   return length == 0 ? NULL : (void *)(PROGRAM_BASE + put(from, length));
 }
 
-static uint32_t number_of(const TString *string) {
+/* The string as it will lie in flash, once. */
+static TString *placed_string(TString *string) {
   size_t length = tsslen(string);
   for (uint32_t i = 0; i < string_count; i++)
-    if (tsslen(strings[i]) == length && memcmp(getstr(strings[i]), getstr(string), length) == 0) return i;
+    if (tsslen(strings[i]) == length && memcmp(getstr(strings[i]), getstr(string), length) == 0) return places[i];
   if (string_count == MAX_STRINGS) board_fault("the program has too many strings");
+  int is_short = length <= LUAI_MAXSHORTLEN;
+  if (!is_short) luaS_hashlongstr(string);
+  uint32_t at = put(string, sizelstring(length));
+  TString *copy = (TString *)(image + at), *place = (TString *)(PROGRAM_BASE + at);
+  copy->next = NULL;
+  copy->marked = bitmask(BLACKBIT);
+  if (is_short) {
+    TString **list = &header.strings[lmod(copy->hash, MINSTRTABSIZE)];
+    copy->u.hnext = *list;
+    *list = place;
+  }
   strings[string_count] = string;
-  return string_count++;
+  places[string_count++] = place;
+  return place;
 }
 
 static void *placed_constants(const Proto *proto) {
   static const TValue none;
   if (proto->sizek == 0) return NULL;
+  /* What the constants point to comes before them. */
+  for (int i = 0; i < proto->sizek; i++)
+    if (ttisstring(&proto->k[i])) placed_string(tsvalue(&proto->k[i]));
   uint32_t at = end;
   for (int i = 0; i < proto->sizek; i++) {
     /* Field by field, so that what lies between them is the same in each build. */
     TValue value = none;
     value.value_ = proto->k[i].value_;
     value.tt_ = proto->k[i].tt_;
-    if (ttisstring(&value)) {
-      if (fix_count == sizeof fixes / sizeof *fixes / 2) board_fault("the program has too many constants");
-      fixes[2 * fix_count] = at + (uint32_t)i * sizeof(TValue);
-      fixes[2 * fix_count++ + 1] = number_of(tsvalue(&value));
-    }
+    if (ttisstring(&value)) value.value_.gc = obj2gco(placed_string(tsvalue(&value)));
     put(&value, sizeof value);
   }
   return (void *)(PROGRAM_BASE + at);
@@ -99,6 +113,17 @@ static uint32_t put_proto(const Proto *proto) {
   return put(&copy, sizeof copy);
 }
 
+static void place_name(lua_State *L, const char *name) {
+  lua_pushstring(L, name);
+  placed_string(luaS_new(L, name));
+  lua_pop(L, 1);
+}
+
+static void place_names(lua_State *L, const Library *library) {
+  if (library->name) place_name(L, library->name);
+  for (const char *const *name = library->functions; *name; name++) place_name(L, *name);
+}
+
 int main(void) {
   host_start();
   const char *path = board_argument("out");
@@ -107,18 +132,11 @@ int main(void) {
   lua_State *L = luaL_newstate();
   if (luaL_loadbufferx(L, (const char *)SOURCE + SOURCE_AT, SOURCE->length, "=?", "t") != LUA_OK)
     board_fault(lua_tostring(L, -1));
-  Program header = {.kind = PROGRAM_IMAGE, .version = LUA_VERSION_NUM};
-  header.main_at = put_proto(((LClosure *)lua_topointer(L, -1))->p);
-  header.strings = string_count;
-  header.strings_at = end;
-  for (uint32_t i = 0; i < string_count; i++) {
-    ImageString string = {0, tsslen(strings[i])};
-    put(&string, sizeof string);
-    put(getstr(strings[i]), string.length);
-  }
-  header.fixes = fix_count;
-  header.fixes_at = end;
-  put(fixes, fix_count * 2 * sizeof *fixes);
+  header.main = (Proto *)(PROGRAM_BASE + put_proto(((LClosure *)lua_topointer(L, -1))->p));
+  const global_State *g = G(L);
+  header.memory_message = placed_string(g->memerrmsg);
+  for (int i = 0; i < TM_N; i++) header.events[i] = placed_string(g->tmname[i]);
+  for (int i = 0; i < LIBRARIES; i++) place_names(L, &libraries[i]);
   header.length = end - 8;
   memcpy(image, &header, sizeof header);
   host_write(out, image, end);

@@ -8,8 +8,8 @@
 #include "heap.h"
 #include "image.h"
 #include "lauxlib.h"
+#include "libraries.h"
 #include "lua.h"
-#include "lualib.h"
 #include "port.h"
 #include "wire.h"
 
@@ -73,51 +73,11 @@ static int run(int arguments, int results) {
   return 0;
 }
 
-/* Copies what `names` has of the table at the top of the stack to a new one, which takes its place. */
-static void keep_only(lua_State *L, const char *const *names) {
-  lua_newtable(L);
-  for (; *names; names++) {
-    lua_getfield(L, -2, *names);
-    lua_setfield(L, -2, *names);
-  }
-  lua_remove(L, -2);
-}
-
-/*
- * What compiled programs use of the libraries (tools/src/compile/lua), and little more: the rest would take 5 kB of the heap.
- * There are no methods of strings.
- */
-static int open_libraries(lua_State *L) {
-  static const char *const base[] = {"collectgarbage", "error", "ipairs", "next", "pairs", "select", "tostring", "type", NULL};
-  static const char *const string[] = {"byte", "char", "format", "rep", "sub", NULL};
-  static const char *const table[] = {"concat", "unpack", NULL};
-  static const char *const math[] = {"ceil", "floor", "fmod", NULL};
-  static const struct {
-    const char *name;
-    lua_CFunction open;
-    const char *const *names;
-  } libraries[] = {{"string", luaopen_string, string}, {"table", luaopen_table, table}, {"math", luaopen_math, math}};
-  lua_pushcfunction(L, luaopen_base);
-  lua_call(L, 0, 1);
-  keep_only(L, base);
-  for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
-    lua_pushcfunction(L, libraries[i].open);
-    lua_call(L, 0, 1);
-    keep_only(L, libraries[i].names);
-    lua_setfield(L, -2, libraries[i].name);
-  }
-  lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
-  lua_pushliteral(L, "");
-  lua_pushnil(L);
-  lua_setmetatable(L, -2);
-  lua_gc(L, LUA_GCCOLLECT, 0);
-  return 0;
-}
-
 static lua_State *new_state(Heap *of) {
   lua_State *L = lua_newstate(heap_alloc, of);
   if (L == NULL) board_fault("not enough memory");
   lua_atpanic(L, panic);
+  program_check(L);
   lua_pushcfunction(L, open_libraries);
   lua_call(L, 0, 0);
   return L;
@@ -197,8 +157,6 @@ int main(void) {
   uint32_t most = (uint32_t)(&_ram_end_compile - &_arena);
   heap_start(&heap, &_arena, bytes < most ? bytes : most);
   state = new_state(&heap);
-  const char *link = board_argument("link");
-  if (link) program_link(state, link);
   lua_pushcfunction(state, load);
   int loaded = run(0, 0);
   if (loaded) {
