@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { aes128 } from "@songbai/sdk/crypto/aes";
-import { CORRUPT, FORGED, OUT_OF_RANGE } from "@songbai/sdk/lang/result";
+import { CORRUPT, FORGED, OK, OUT_OF_RANGE } from "@songbai/sdk/lang/result";
 import { BATTERY, FALL, JOURNAL_FAILED, JOURNALLED } from "@songbai/sdk/record/codes";
 import { journal, MAX_RECORD } from "@songbai/sdk/record/journal";
 import { putObservation, readObservation, type TimedObservation } from "@songbai/sdk/record/observation";
@@ -256,7 +256,14 @@ describe("record/journal", () => {
   const store = openFlashLog(part, 2, 4, MAX_RECORD);
   const log = fakeLog();
   const clock = { uptimeMs: () => 0, epochSeconds: () => 1_700_000_000 };
-  const records = journal(log, clock, openCounters(part, 0, 8), seals, store, MAX_RECORD);
+  const records = journal(
+    log,
+    clock,
+    openCounters(part, 0, 8, () => OK),
+    seals,
+    store,
+    MAX_RECORD,
+  );
 
   it("seals observations under the next sequence number, keeps them on flash and notes it", () => {
     const observations = [0, 1, 2].map((level) => ({ code: BATTERY, values: [level] }));
@@ -277,7 +284,14 @@ describe("record/journal", () => {
 
   it("puts what does not fit one record into more of them, each as long as a bearer carries", () => {
     const small = 23;
-    const narrow = journal(log, clock, openCounters(norPart(blankImage(2, 1024), 1024), 0, 8), seals, empty(), small);
+    const narrow = journal(
+      log,
+      clock,
+      openCounters(norPart(blankImage(2, 1024), 1024), 0, 8, () => OK),
+      seals,
+      empty(),
+      small,
+    );
     expect(narrow.write(new Array(5).fill({ code: BATTERY, values: [50] }), false)).toBe(4);
     expect(narrow.write([{ code: FALL, values: [160, 100] }], true)).toBe(5);
   });
@@ -295,7 +309,14 @@ describe("record/journal", () => {
     fc.assert(
       fc.property(observations, fc.integer({ min: 45, max: MAX_RECORD }), (list, longest) => {
         const kept = empty();
-        const writer = journal(log, clock, openCounters(norPart(blankImage(2, 1024), 1024), 0, 8), seals, kept, longest);
+        const writer = journal(
+          log,
+          clock,
+          openCounters(norPart(blankImage(2, 1024), 1024), 0, 8, () => OK),
+          seals,
+          kept,
+          longest,
+        );
         expect(writer.write(list, false) >= 0).toBe(list.length > 0);
         const found: TimedObservation[] = [];
         const record = new Uint8Array(MAX_RECORD);

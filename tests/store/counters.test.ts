@@ -10,10 +10,11 @@ const SECTOR_BYTES = 256;
 const FIRST_SECTOR = 1;
 const RESERVE = 4;
 const SEQUENCE = 0;
-const DOWN = 2;
+const DOWN = 4;
 
 const newImage = (): Uint8Array => blankImage(FIRST_SECTOR + 2, SECTOR_BYTES);
-const open = (image: Uint8Array, cut?: Cut): Counters => openCounters(norPart(image, SECTOR_BYTES, cut), FIRST_SECTOR, RESERVE);
+const open = (image: Uint8Array, cut?: Cut): Counters =>
+  openCounters(norPart(image, SECTOR_BYTES, cut), FIRST_SECTOR, RESERVE, () => OK);
 
 /** What was handed out and stored, as the device's peers have seen it. */
 interface Seen {
@@ -86,7 +87,7 @@ describe("store/counters", () => {
   it("programs flash once per reserve", () => {
     const image = newImage();
     const part = norPart(image, SECTOR_BYTES);
-    const counters = openCounters(part, FIRST_SECTOR, RESERVE);
+    const counters = openCounters(part, FIRST_SECTOR, RESERVE, () => OK);
     const before = part.operations();
     for (let i = 0; i < 10 * RESERVE; i++) counters.next(SEQUENCE);
     expect(part.operations() - before).toBe(10);
@@ -132,7 +133,7 @@ describe("store/counters", () => {
           program: (...words) => (refusing ? CORRUPT : part.program(...words)),
           erase: (sector) => (refusing ? CORRUPT : part.erase(sector)),
         };
-        let counters = openCounters(moody, FIRST_SECTOR, 1);
+        let counters = openCounters(moody, FIRST_SECTOR, 1, () => OK);
         for (const [i, mood] of moods.entries()) {
           refusing = mood;
           const value = counters.next(SEQUENCE);
@@ -140,7 +141,7 @@ describe("store/counters", () => {
           if (value >= 0) seen.add(value);
           if (i % 10 === 0) {
             refusing = false;
-            counters = openCounters(moody, FIRST_SECTOR, 1);
+            counters = openCounters(moody, FIRST_SECTOR, 1, () => OK);
           }
         }
       }),

@@ -13,6 +13,7 @@ import type { Board } from "../board/board.ts";
 import { LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY } from "../identity/block.ts";
 import { type Identity, readIdentity } from "../identity/identity.ts";
 import { idiv } from "../lang/intrinsics.ts";
+import { OK } from "../lang/result.ts";
 import { outbox } from "../outbox/outbox.ts";
 import { BATTERY, BOOTED, NO_IDENTITY, STATUS } from "../record/codes.ts";
 import { journal, MAX_RECORD } from "../record/journal.ts";
@@ -88,7 +89,7 @@ export function device(manifest: Manifest, program: (d: Device) => void): Device
       log.event(NO_IDENTITY, 0);
       return;
     }
-    const counters = openCounters(flash, COUNTER_SECTOR, COUNTER_RESERVE);
+    const counters = openCounters(flash, COUNTER_SECTOR, COUNTER_RESERVE, () => OK);
     const store = openFlashLog(flash, LOG_SECTOR, idiv(flash.sizeBytes, flash.sectorBytes) - LOG_SECTOR, MAX_RECORD);
     const bearer = bearerOf(board, manifest, identity, counters);
     const records = journal(

@@ -1,43 +1,59 @@
 /**
  * Counters that never repeat, whatever power does.
  *
- * Reserve-ahead (RFC 8613 appendix B.1.1): before a value is used, a ceiling above it is on flash; after a restart the counter
- * goes on at the ceiling. At most `reserve` values are lost by a restart, and one flash write serves `reserve` values.
+ * Reserve-ahead (RFC 8613 appendix B.1.1): before a value is used, a ceiling above it is on flash and has been read back; after a
+ * restart the counter goes on at the ceiling. One flash write serves `reserve` values; a restart loses as many at most, and as many
+ * again for each entry that was torn or has rotted: which of the two it was nobody can tell, so no counter goes back behind it.
  *
  * Two sectors in turn. A sector is a header and entries; the newest entry of a counter holds. When a sector is full, the other is
- * erased, gets the present ceilings, and its header last: a header is only there when all ceilings are.
+ * erased, gets the present ceilings, and its header last: a header is only there when all ceilings are. Then the full sector's
+ * header is made invalid, so that its old ceilings never come back, whatever becomes of the new ones.
  *
  *   header  magic (4) | generation (4) | CRC-32C (4)          entry  id (1) | ~id (1) | value (4) | CRC-32C of generation, id, value (4)
+ *
+ * When neither sector is valid, the counters are new or lost. `onLost` is told before they begin anew: it ends whatever relied on
+ * them, such as the record epoch, so that a sequence number from 0 on makes a nonce that was never used.
  */
 import type { Flash } from "../board/flash.ts";
 import { crc32c } from "../codec/crc32c.ts";
 import { fillBytes, getUint32, putUint32 } from "../lang/bytes.ts";
 import { allocBytes, allocInts } from "../lang/intrinsics.ts";
-import { OK, type Result } from "../lang/result.ts";
+import { CORRUPT, OK, type Result } from "../lang/result.ts";
 
 const MAGIC = 0x53424331; // "SBC1"
 const HEADER_BYTES = 12;
 const ENTRY_BYTES = 10;
-/** Counter ids are 0 to 7. */
+const CHECKSUM_AT = 8;
+/** Ids are 0 to 7. */
 const COUNTERS = 8;
+/** Ids below are counted by `next`, the others stored by `put`. */
+const COUNTED = 4;
 
 export interface Counters {
-  /** The next value of a counter, 0, 1, 2 …; negative when flash refuses. */
+  /** The next value of a counter, 0, 1, 2 …, of id 0 to 3; negative when flash refuses. */
   readonly next: (id: number) => number;
-  /** Stores a value that must not be lost, such as the highest counter seen from the other side. */
+  /** Stores a value that must not be lost, such as the highest counter seen from the other side, under an id of 4 to 7. */
   readonly put: (id: number, value: number) => Result;
-  /** The value stored last; 0 when there is none. For a counter used by `next`, its ceiling. */
+  /** The value stored last; 0 when there is none. For a counter of `next`, its ceiling. */
   readonly get: (id: number) => number;
 }
 
-/** Opens the counters in sectors `firstSector` and `firstSector + 1`, erasing what was never valid. */
-export function openCounters(flash: Flash, firstSector: number, reserve: number): Counters {
+/**
+ * Opens the counters in sectors `firstSector` and `firstSector + 1`. `onLost` is called when they are not there, before they begin
+ * at 0; when it answers anything but `OK`, or flash cannot be read, nothing begins and every draw answers that code until the next start.
+ */
+export function openCounters(flash: Flash, firstSector: number, reserve: number, onLost: () => Result): Counters {
   const stored = allocInts(COUNTERS);
   const upcoming = allocInts(COUNTERS);
   const scratch = allocBytes(HEADER_BYTES);
   let sector = firstSector;
   let generation = 0;
   let end = HEADER_BYTES;
+  let state: Result = OK;
+
+  function otherThan(one: number): number {
+    return one === firstSector ? firstSector + 1 : firstSector;
+  }
 
   function checksum(length: number): number {
     const seed = allocBytes(4);
@@ -45,25 +61,40 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number)
     return crc32c(crc32c(0, seed, 0, 4), scratch, 0, length);
   }
 
+  /** Reads an entry to `scratch`: true when it is whole and of this generation. */
+  function isSound(at: number): boolean {
+    if (flash.read(sector * flash.sectorBytes + at, scratch, 0, ENTRY_BYTES) !== OK) return false;
+    return scratch[0] < COUNTERS && (scratch[0] ^ scratch[1]) === 255 && getUint32(scratch, 6) === checksum(6);
+  }
+
   function write(id: number, value: number, at: number): Result {
     scratch[0] = id & 255;
     scratch[1] = ~id & 255;
     putUint32(scratch, 2, value);
     putUint32(scratch, 6, checksum(6));
-    return flash.program(sector * flash.sectorBytes + at, scratch, 0, ENTRY_BYTES);
+    const result = flash.program(sector * flash.sectorBytes + at, scratch, 0, ENTRY_BYTES);
+    if (result !== OK) return result;
+    return isSound(at) && scratch[0] === id && getUint32(scratch, 2) === value ? OK : CORRUPT;
   }
 
   function writeHeader(): Result {
     putUint32(scratch, 0, MAGIC);
     putUint32(scratch, 4, generation);
-    putUint32(scratch, 8, crc32c(0, scratch, 0, 8));
-    return flash.program(sector * flash.sectorBytes, scratch, 0, HEADER_BYTES);
+    putUint32(scratch, CHECKSUM_AT, crc32c(0, scratch, 0, CHECKSUM_AT));
+    const result = flash.program(sector * flash.sectorBytes, scratch, 0, HEADER_BYTES);
+    if (result !== OK) return result;
+    return generationOf(sector) === generation ? OK : CORRUPT;
+  }
+
+  function invalidate(old: number): void {
+    putUint32(scratch, 0, 0);
+    flash.program(old * flash.sectorBytes + CHECKSUM_AT, scratch, 0, 4);
   }
 
   /** Moves to the other sector: ceilings first, header last. Where flash refuses, the old sector stays in force. */
   function rotate(): Result {
     const before = sector;
-    sector = sector === firstSector ? firstSector + 1 : firstSector;
+    sector = otherThan(before);
     generation = (generation + 1) | 0;
     end = HEADER_BYTES;
     let result = flash.erase(sector);
@@ -74,11 +105,13 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number)
       }
     }
     if (result === OK) result = writeHeader();
-    if (result !== OK) {
-      sector = before;
-      generation = (generation - 1) | 0;
-      end = flash.sectorBytes;
+    if (result === OK) {
+      invalidate(before);
+      return OK;
     }
+    sector = before;
+    generation = (generation - 1) | 0;
+    end = flash.sectorBytes;
     return result;
   }
 
@@ -92,6 +125,7 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number)
 
   /** What flash has refused is not stored: no value above the ceiling on flash is ever used. */
   function put(id: number, value: number): Result {
+    if (state !== OK) return state;
     const before = stored[id];
     stored[id] = value;
     const result = append(id, value);
@@ -99,38 +133,49 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number)
     return result;
   }
 
-  /** The generation of a sector, or 0 when its header is not valid. Generations begin at 1. */
+  /** The generation of a sector, from 1 on; 0 when its header is not valid; negative when it cannot be read. */
   function generationOf(candidate: number): number {
-    flash.read(candidate * flash.sectorBytes, scratch, 0, HEADER_BYTES);
-    const valid = getUint32(scratch, 0) === MAGIC && getUint32(scratch, 8) === crc32c(0, scratch, 0, 8);
+    const result = flash.read(candidate * flash.sectorBytes, scratch, 0, HEADER_BYTES);
+    if (result !== OK) return result;
+    const valid = getUint32(scratch, 0) === MAGIC && getUint32(scratch, CHECKSUM_AT) === crc32c(0, scratch, 0, CHECKSUM_AT);
     return valid ? getUint32(scratch, 4) : 0;
   }
 
-  /** Takes over the entries up to the first blank one; a torn entry is passed over, as its place is not blank. */
+  /** Takes over the entries up to the first blank one. */
   function load(): void {
-    let blank = false;
-    while (!blank && end + ENTRY_BYTES <= flash.sectorBytes) {
-      flash.read(sector * flash.sectorBytes + end, scratch, 0, ENTRY_BYTES);
-      blank = true;
-      for (let i = 0; i < ENTRY_BYTES; i++) blank = blank && scratch[i] === 255;
-      if (!blank) {
-        const id = scratch[0];
-        const sound = id < COUNTERS && (id ^ scratch[1]) === 255 && getUint32(scratch, 6) === checksum(6);
-        if (sound) stored[id] = getUint32(scratch, 2);
-        end += ENTRY_BYTES;
+    while (end + ENTRY_BYTES <= flash.sectorBytes) {
+      if (isSound(end)) {
+        stored[scratch[0]] = getUint32(scratch, 2);
+      } else {
+        let blank = true;
+        for (let i = 0; i < ENTRY_BYTES; i++) blank = blank && scratch[i] === 255;
+        if (blank) return;
+        for (let id = 0; id < COUNTED; id++) stored[id] += reserve;
       }
+      end += ENTRY_BYTES;
     }
+  }
+
+  /** Begins at 0. Neither sector is to come back later with what it held. */
+  function begin(): Result {
+    const told = onLost();
+    if (told !== OK) return told;
+    sector = firstSector + 1;
+    const erased = flash.erase(sector);
+    return erased === OK ? rotate() : erased;
   }
 
   const first = generationOf(firstSector);
   const second = generationOf(firstSector + 1);
-  if (first === 0 && second === 0) {
-    sector = firstSector + 1;
-    rotate();
+  if (first < 0 || second < 0) {
+    state = first < 0 ? first : second;
+  } else if (first === 0 && second === 0) {
+    state = begin();
   } else {
     const newerIsSecond = first === 0 || (second !== 0 && ((second - first) | 0) > 0);
     sector = newerIsSecond ? firstSector + 1 : firstSector;
     generation = newerIsSecond ? second : first;
+    if (first !== 0 && second !== 0) invalidate(otherThan(sector));
     load();
   }
   for (let id = 0; id < COUNTERS; id++) upcoming[id] = stored[id];

@@ -82,12 +82,18 @@ function setUp(image = blankImage(2, 1024), seed = 1) {
   const timers = fakeTimers();
   const radio = fakeRadio(timers);
   const start = (): Bearer =>
-    lorawan(radio.lora, timers, { next: prng(seed) }, openCounters(norPart(image, 1024), 0, 8), {
-      deviceAddress: ADDRESS,
-      codec: frameCodec(aes128(KEYS[0]), aes128(KEYS[1])),
-      region: REGION,
-      dataRate: DATA_RATE,
-    });
+    lorawan(
+      radio.lora,
+      timers,
+      { next: prng(seed) },
+      openCounters(norPart(image, 1024), 0, 8, () => OK),
+      {
+        deviceAddress: ADDRESS,
+        codec: frameCodec(aes128(KEYS[0]), aes128(KEYS[1])),
+        region: REGION,
+        dataRate: DATA_RATE,
+      },
+    );
   const answers: boolean[] = [];
   const bearer = start();
   /** Sends the record; what comes in the windows; ten seconds later, the answers so far. */

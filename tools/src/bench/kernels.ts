@@ -76,7 +76,7 @@ function plainFlash(image: Uint8Array): Flash {
 export function benchRecord(): Paired {
   const image = new Uint8Array(SECTORS * SECTOR_BYTES).fill(255);
   const flash = plainFlash(image);
-  const counters = openCounters(flash, 0, RESERVE);
+  const counters = openCounters(flash, 0, RESERVE, () => OK);
   const seal = sealer(aes128(KEY), SALT, EPOCH);
   const quiet = { event() {} };
   const clock = { uptimeMs: () => 0, epochSeconds: () => TIME };
@@ -118,10 +118,14 @@ function firstEntry(seal: Sealer): string {
   const flash = plainFlash(image);
   const log = openFlashLog(flash, 2, 2, 128);
   const clock = { uptimeMs: () => 0, epochSeconds: () => TIME };
-  journal({ event() {} }, clock, openCounters(flash, 0, RESERVE), seal, log, MAX_RECORD).write(
-    [{ code: BATTERY, values: [87] }],
-    false,
-  );
+  journal(
+    { event() {} },
+    clock,
+    openCounters(flash, 0, RESERVE, () => OK),
+    seal,
+    log,
+    MAX_RECORD,
+  ).write([{ code: BATTERY, values: [87] }], false);
   const at = 2 * SECTOR_BYTES + SECTOR_HEADER_BYTES;
   return Buffer.from(image.subarray(at, at + ENTRY_BYTES)).toString("hex");
 }

@@ -40,7 +40,7 @@ const MAX_DOWNLINK_PAYLOAD = 64;
 /** MAC commands that may stand in a frame header. */
 const FOPTS_BYTES = 15;
 const COUNTER_UP = 1;
-const COUNTER_DOWN = 2;
+const COUNTER_DOWN = 4;
 
 export interface LorawanSession {
   /** DevAddr as int32. */
