@@ -9,7 +9,7 @@ import { readScenario, type Scenario } from "@songbai/sim/scenario/scenario";
 import { simulate } from "@songbai/sim/scenario/simulate";
 import { findDevice } from "@songbai/tools/cli/find-device";
 import { BOARD_RUNTIMES, prepareRuntime } from "@songbai/tools/cli/runtimes";
-import { hub } from "@songbai/tools/hub/hub";
+import { demoHub } from "@songbai/tools/hub/hub";
 import { demoCredentials, identityOf } from "@songbai/tools/provision/demo";
 import { songbai } from "../support/command.ts";
 import { randomOf } from "../support/octet-noise.ts";
@@ -69,7 +69,7 @@ describe("the bracelet on the emulated Cortex-M4", () => {
         profile: PROFILE,
         identity: identityOf(credentials),
         start: (hardware) => linkedRuntime(peer, hardware),
-        server: hub(credentials, 10, () => {}),
+        server: demoHub(credentials, 10, () => {}),
       });
       digests.push(result.transcript.digest());
       if (noisy) expect(peer.resent()).toBeGreaterThan(10);

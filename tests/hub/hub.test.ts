@@ -15,7 +15,7 @@ import { FALL } from "@songbai/sdk/record/codes";
 import { putObservation } from "@songbai/sdk/record/observation";
 import { sealer } from "@songbai/sdk/record/seal";
 import type { Reception } from "@songbai/sim/air/lora-air";
-import { type Hub, hub } from "@songbai/tools/hub/hub";
+import { demoHub, type Hub } from "@songbai/tools/hub/hub";
 import { type Credentials, demoCredentials, printedId } from "@songbai/tools/provision/demo";
 
 const SUB_BAND = 10;
@@ -55,7 +55,7 @@ describe("hub", () => {
 
   beforeEach(() => {
     messages = [];
-    far = hub(credentials, SUB_BAND, (topic, payload) => messages.push({ topic, payload }));
+    far = demoHub(credentials, SUB_BAND, (topic, payload) => messages.push({ topic, payload }));
   });
 
   it("opens a record, publishes it by the names and units of the table, and acknowledges it in RX1", () => {

@@ -7,7 +7,7 @@ import { simulate } from "@songbai/sim/scenario/simulate";
 import { findDevice } from "@songbai/tools/cli/find-device";
 import { linkEntry } from "@songbai/tools/cli/runtimes";
 import { compile, type Target } from "@songbai/tools/compile/compile";
-import { hub } from "@songbai/tools/hub/hub";
+import { demoHub } from "@songbai/tools/hub/hub";
 import { demoCredentials, identityOf } from "@songbai/tools/provision/demo";
 import { PROFILE } from "./simulation.ts";
 
@@ -45,7 +45,7 @@ export async function conversation(scenarioName: string): Promise<Conversation> 
       };
       return linkedRuntime({ call, close: () => vm.close() }, hardware);
     },
-    server: hub(credentials, 10, () => {}),
+    server: demoHub(credentials, 10, () => {}),
   });
   return { events, effects };
 }

@@ -5,7 +5,7 @@ import type { DeskProfile } from "@songbai/tools/desk/desk-board";
 import { type FlashFile, flashFile } from "@songbai/tools/desk/flash-file";
 import { nativeStart } from "@songbai/tools/desk/program";
 import { type DeskOptions, type DeskResult, runOnDesk } from "@songbai/tools/desk/run-on-desk";
-import { hub } from "@songbai/tools/hub/hub";
+import { demoHub } from "@songbai/tools/hub/hub";
 import { demoCredentials, identityOf } from "@songbai/tools/provision/demo";
 import { type FirmataPeer, type FirmataPeerOptions, firmataPeer } from "./firmata-peer.ts";
 import { type Message, PROFILE } from "./simulation.ts";
@@ -79,7 +79,7 @@ export function desk(peerOptions: FirmataPeerOptions = {}): Desk {
           flash: deskFlash(),
           power: PROFILE.power,
           start: await nativeStart(findDevice("bracelet")),
-          server: hub(credentials, 10, (topic, payload) => messages.push({ topic, payload })),
+          server: demoHub(credentials, 10, (topic, payload) => messages.push({ topic, payload })),
           durationMs: seconds * 1000,
           pace: { agenda: time, turn },
           ...options,

@@ -4,7 +4,7 @@ import { readScenario, type Scenario } from "@songbai/sim/scenario/scenario";
 import { type BoardProfile, type SimulationResult, simulate, type Watcher } from "@songbai/sim/scenario/simulate";
 import { findDevice } from "@songbai/tools/cli/find-device";
 import { prepareRuntime } from "@songbai/tools/cli/runtimes";
-import { type Hub, hub } from "@songbai/tools/hub/hub";
+import { demoHub, type Hub } from "@songbai/tools/hub/hub";
 import { demoCredentials, identityOf } from "@songbai/tools/provision/demo";
 
 export const RUNTIMES = ["native", "lua51", "lua53", "lua54", "js"] as const;
@@ -35,7 +35,7 @@ export async function runScenario(scenario: string | Scenario, options: TestRunO
   const device = findDevice("bracelet");
   const credentials = demoCredentials(seed, device.name);
   const messages: Message[] = [];
-  const far = hub(credentials, 10, (topic, payload) => messages.push({ topic, payload }));
+  const far = demoHub(credentials, 10, (topic, payload) => messages.push({ topic, payload }));
   const { start } = await prepareRuntime(device, runtime);
   const result = await simulate({
     scenario: typeof scenario === "string" ? readScenario(scenario) : scenario,

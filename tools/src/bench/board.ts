@@ -16,7 +16,7 @@ import { type FoundDevice, findDevice } from "../cli/find-device.ts";
 import { linkEntry } from "../cli/runtimes.ts";
 import { sentenceOf } from "../cli/sentence.ts";
 import { compiled } from "../compile/compiled.ts";
-import { hub } from "../hub/hub.ts";
+import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
 
 const GATE = 0.03;
@@ -122,7 +122,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
     profile: require("@songbai/board-profiles/simulator/profile.json") as BoardProfile,
     identity: identityOf(credentials),
     start: (hardware) => linkedRuntime(counting, hardware),
-    server: hub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, () => {}),
+    server: demoHub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, () => {}),
   });
   figures["instructions a sample"] = Math.round(
     instructions / batches / (device.manifest.sensors.accelerometer?.watermark ?? 1),

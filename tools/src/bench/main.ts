@@ -4,7 +4,7 @@ import { readScenario, type Scenario } from "@songbai/sim/scenario/scenario";
 import { type BoardProfile, type SimulationResult, simulate } from "@songbai/sim/scenario/simulate";
 import { findDevice } from "../cli/find-device.ts";
 import { prepareRuntime, RUNTIMES } from "../cli/runtimes.ts";
-import { hub } from "../hub/hub.ts";
+import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
 import { benchDetector, benchRecord } from "./kernels.ts";
 
@@ -30,7 +30,7 @@ async function day(runtime: string, hours: number): Promise<{ result: Simulation
     profile: createRequire(import.meta.url)("@songbai/board-profiles/simulator/profile.json") as BoardProfile,
     identity: identityOf(credentials),
     start,
-    server: hub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, () => {}),
+    server: demoHub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, () => {}),
   });
   return { result, bytes: Buffer.byteLength(bundle.code) };
 }

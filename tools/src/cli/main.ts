@@ -1,6 +1,7 @@
 /** The songbai command. Exit status: 0 as expected, 1 an expectation failed, 2 the input or the usage is wrong. */
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./build.ts";
+import { addHub } from "./hub.ts";
 import { addRun } from "./run.ts";
 import { sentenceOf } from "./sentence.ts";
 import { addSize } from "./size.ts";
@@ -14,8 +15,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   addRun(program);
   addBuild(program);
   addSize(program);
+  addHub(program);
   addStory(program);
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program);
+    for (const part of command.commands) part.copyInheritedSettings(program);
+  }
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {

@@ -9,7 +9,8 @@ import type { Command } from "commander";
 import { DESK_BOARD, runDesk } from "../desk/command.ts";
 import { hub } from "../hub/hub.ts";
 import { connectPlatform } from "../hub/platform/platform.ts";
-import { demoCredentials, identityOf } from "../provision/demo.ts";
+import { fileStore, memoryStore, type Store } from "../hub/store/store.ts";
+import { type Credentials, demoCredentials, identityOf } from "../provision/demo.ts";
 import { deviceNames, findDevice } from "./find-device.ts";
 import { integerOption } from "./options.ts";
 import { meterOf } from "./progress.ts";
@@ -29,6 +30,7 @@ interface RunOptions {
   duration?: string;
   flash?: string;
   mqtt?: string;
+  data?: string;
   out?: string;
   json?: boolean;
 }
@@ -53,6 +55,7 @@ export function addRun(program: Command): void {
     .option("--duration <time>", "how long on that board, such as 90s or 5min (default 60s)")
     .option("--flash <file>", "file that keeps that board's flash from run to run (default: none does)")
     .option("--mqtt <url>", "broker to publish to (default: an embedded one)")
+    .option("--data <dir>", "keep the hub's store there from run to run; see songbai hub (default: in memory)")
     .option("--out <dir>", "write transcript.cbor and result.json there")
     .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", BOARD_HELP)
@@ -113,11 +116,15 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
   const seed = options.seed === undefined ? scenario.seed : integerOption("--seed", options.seed, 0, 2147483647);
   const pace = paceOf(options.speed);
   const profile = createRequire(import.meta.url)("@songbai/board-profiles/simulator/profile.json") as BoardProfile;
-  const credentials = demoCredentials(seed, device.name);
+  const store = options.data === undefined ? memoryStore() : fileStore(options.data);
+  const credentials = nextCredentials(store, seed, device.name);
+  store.enrol(credentials);
   const platform = await connectPlatform(options.mqtt);
   try {
     const runtime = await prepareRuntime(device, options.runtime);
-    const far = hub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, platform.publish);
+    const log = (sentence: string) => process.stderr.write(`${sentence}\n`);
+    const far = hub({ store, subBand: device.manifest.bearers.lorawan?.subBand ?? 0, publish: platform.publish, log });
+    far.resume();
     const progress = meterOf(scenario, options.json === true);
     const result = await simulate({
       scenario,
@@ -125,18 +132,28 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
       profile,
       identity: identityOf(credentials),
       start: runtime.start,
-      server: far,
+      server: { uplink: (reception, timeS) => far.uplink(reception, scenario.startEpochS + timeS) },
       keepTranscript: options.out !== undefined,
       pace,
       watch: { progress: progress.show },
     });
     progress.done();
-    const object = resultOf(device.name, scenario, options.runtime, seed, result, await platform.settle());
+    const published = await platform.settle();
+    if (published.unsent === 0) far.settled();
+    const object = resultOf(device.name, scenario, options.runtime, seed, result, published);
     if (options.out !== undefined) writeResult(options.out, object, result.transcript);
     if (options.json === true) process.stdout.write(`${JSON.stringify(object)}\n`);
     else printSummary(object, scenario);
     return object.verdict === "pass" ? 0 : 1;
   } finally {
     await platform.close();
+    store.close();
   }
+}
+
+/** A device of the simulator begins with empty flash. If the store has heard it before, it needs an epoch of its own. */
+function nextCredentials(store: Store, seed: number, device: string): Credentials {
+  const first = demoCredentials(seed, device);
+  const known = store.device(first.deviceId);
+  return known === undefined ? first : demoCredentials(seed, device, known.epoch + 1);
 }

@@ -3,8 +3,9 @@ import { InputError } from "@songbai/sim/scenario/input-error";
 import { RecordingError } from "@songbai/sim/world/recording";
 import { CompileError } from "../compile/diagnostic.ts";
 import { BrokerUnreachable } from "../hub/platform/unreachable.ts";
+import { StoreFault } from "../hub/store/fault.ts";
 
-const INPUT = [InputError, RecordingError, CompileError, BrokerUnreachable];
+const INPUT = [InputError, RecordingError, CompileError, BrokerUnreachable, StoreFault];
 
 /** What a user is told of an error, and the exit status: 2 for their input, 1 for a device program that failed. */
 export function sentenceOf(error: unknown): { sentence: string; status: number } {

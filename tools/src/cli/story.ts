@@ -6,7 +6,7 @@ import { readScenario, type Scenario, type StoryLine } from "@songbai/sim/scenar
 import { type BoardProfile, simulate, type Watcher } from "@songbai/sim/scenario/simulate";
 import type { Command } from "commander";
 import pc from "picocolors";
-import { hub } from "../hub/hub.ts";
+import { demoHub } from "../hub/hub.ts";
 import { connectPlatform } from "../hub/platform/platform.ts";
 import { demoCredentials, identityOf, printedId } from "../provision/demo.ts";
 import { clockOf } from "./clock-text.ts";
@@ -78,7 +78,7 @@ async function story(options: StoryOptions): Promise<number> {
       profile: createRequire(import.meta.url)("@songbai/board-profiles/simulator/profile.json") as BoardProfile,
       identity: identityOf(credentials),
       start: runtime.start,
-      server: hub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, (topic, payload, sequence) => {
+      server: demoHub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, (topic, payload, sequence) => {
         // What is not an alarm is published too, but would drown the story.
         if (topic.endsWith("/alarm")) platform.publish(topic, payload, sequence);
       }),

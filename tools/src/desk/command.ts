@@ -8,7 +8,7 @@ import type { FoundDevice } from "../cli/find-device.ts";
 import { integerOption } from "../cli/options.ts";
 import { listedAlarms, round } from "../cli/result.ts";
 import { writeResult } from "../cli/write-result.ts";
-import { hub } from "../hub/hub.ts";
+import { demoHub } from "../hub/hub.ts";
 import { connectPlatform, type Published } from "../hub/platform/platform.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
 import type { DeskProfile } from "./desk-board.ts";
@@ -63,7 +63,7 @@ export async function runDesk(device: FoundDevice, options: DeskRunOptions, open
       flash,
       power: (createRequire(import.meta.url)("@songbai/board-profiles/simulator/profile.json") as BoardProfile).power,
       start,
-      server: hub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, platform.publish),
+      server: demoHub(credentials, device.manifest.bearers.lorawan?.subBand ?? 0, platform.publish),
       durationMs,
       signal: stop.signal,
       keepTranscript: options.out !== undefined,

@@ -1,15 +1,19 @@
 /**
- * The hub, the far end of the street: a frame from the gateway -> integrity code -> sealed record -> replay window -> published, and
- * an acknowledgement down. A record is acknowledged only once the hub holds it.
+ * The hub, the far end of the street: a frame from the gateway -> integrity code -> sealed record -> replay window -> stored -> published,
+ * and an acknowledgement down. Nothing is acknowledged or published before it is stored.
  */
 import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
 import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
-import { OBSERVATIONS } from "@songbai/sdk/record/observations";
-import type { NetworkServer, OpenedObservation, OpenedRecord, UplinkOutcome } from "@songbai/sim/air/gateway";
+import { MAX_ACKNOWLEDGEMENT } from "@songbai/sdk/record/acknowledgement";
+import type { NetworkServer, OpenedRecord, UplinkOutcome } from "@songbai/sim/air/gateway";
 import type { Reception } from "@songbai/sim/air/lora-air";
-import { type Credentials, printedId } from "../provision/demo.ts";
-import { network } from "./network.ts";
-import { records } from "./records.ts";
+import { printedId } from "../provision/demo.ts";
+import { forgeries } from "./forgeries.ts";
+import { addressOf, type Network, network } from "./network.ts";
+import { message, named, readObservations } from "./opened.ts";
+import { receiver, type Taken } from "./receiver.ts";
+import type { EnrolledDevice } from "./store/device.ts";
+import { memoryStore, type Store } from "./store/store.ts";
 
 /** Where opened observations go: topic and payload. */
 export type Publish = (topic: string, payload: object, sequence: number) => void;
@@ -21,77 +25,177 @@ export interface HubCounts {
 }
 
 export interface Hub extends NetworkServer {
+  /** Takes many frames and stores what is in them in one transaction. Throws `StoreFault`: then all of them may come again. */
+  readonly uplinks: (receptions: readonly Reception[], timeS: number) => UplinkOutcome[];
   readonly counts: () => HubCounts;
+  /** Publishes what an earlier hub stored and was not sure to have published; answers how many records that were. */
+  readonly resume: () => number;
+  /** All that was published has arrived: it is not published again. Throws `StoreFault`. */
+  readonly settled: () => void;
+}
+
+export interface HubOptions {
+  readonly store: Store;
+  readonly subBand: number;
+  readonly publish: Publish;
+  /** A line of the log. */
+  readonly log?: (sentence: string) => void;
 }
 
 /** RX1 opens one second after the uplink. */
 const RX1_DELAY_MS = 1000;
+/** Records that are read at a time to publish them again. */
+const PAGE = 500;
 
-export function hub(credentials: Credentials, subBand: number, publish: Publish): Hub {
-  const net = network(credentials);
-  const store = records(credentials);
+/** A hub in memory, of one device. */
+export function demoHub(device: Parameters<Store["enrol"]>[0], subBand: number, publish: Publish): Hub {
+  return hub({ store: memoryStore([device]), subBand, publish });
+}
+
+/** What is left to do for a frame once the store has its record. */
+interface Judged {
+  readonly reception: Reception;
+  readonly rejected?: string;
+  readonly network?: Network;
+  readonly taken?: Exclude<Taken, { rejected: string }>;
+  readonly counter?: number;
+}
+
+export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hub {
+  const records = receiver(store);
+  const failures = forgeries();
   const region = cn470(subBand);
-  const device = printedId(credentials.deviceId);
+  /** By LoRaWAN address. */
+  const networks = new Map<number, Network[]>();
+  let revision = store.revision();
   let accepted = 0;
   let duplicates = 0;
   let rejected = 0;
 
-  function refuse(why: string): UplinkOutcome {
+  function networksAt(address: number): Network[] {
+    if (revision !== store.revision()) networks.clear();
+    revision = store.revision();
+    const known = networks.get(address);
+    if (known !== undefined) return known;
+    const found = store.devicesAt(address).map(network);
+    // An address that nobody has is not remembered: there are four billion of them.
+    if (found.length > 0) networks.set(address, found);
+    return found;
+  }
+
+  function refuse(reception: Reception, why: string): Judged {
     rejected++;
-    return { rejected: why };
+    return { reception, rejected: why };
+  }
+
+  function forged(device: EnrolledDevice, timeS: number): void {
+    const name = printedId(device.deviceId);
+    const { log: line, alarm } = failures.count(name, timeS);
+    if (line !== undefined) log(line);
+    if (alarm === undefined) return;
+    publish(
+      `songbai/v1/${name}/status`,
+      { device: name, name: "forged-records", values: { count: { value: alarm, unit: "1" } } },
+      -1,
+    );
+  }
+
+  function judge(reception: Reception, timeS: number): Judged {
+    const address = addressOf(reception.frame);
+    const candidates = address === undefined ? [] : networksAt(address);
+    if (address !== undefined && candidates.length === 0) {
+      return refuse(reception, "the frame comes from a device address that is not enrolled");
+    }
+    let why = "the frame is no LoRaWAN data uplink";
+    for (const candidate of candidates) {
+      const uplink = candidate.open(reception.frame);
+      if ("rejected" in uplink) {
+        why = uplink.rejected;
+        continue;
+      }
+      const { device } = candidate;
+      const counter = uplink.confirmed ? { counter: candidate.takeCounter() } : {};
+      store.keepFrames(device.number, ...candidate.counters());
+      if (uplink.port !== RECORD_PORT) return refuse(reception, `nothing is expected on port ${uplink.port}`);
+      const taken = records.take(device, uplink.payload, timeS);
+      if (!("rejected" in taken)) return { reception, network: candidate, taken, ...counter };
+      if (taken.forged) forged(device, timeS);
+      return refuse(reception, taken.rejected);
+    }
+    return refuse(reception, why);
   }
 
   /** The downlink of RX1: the channel that belongs to the uplink's, at the same rate. */
-  function acknowledge(reception: Reception): UplinkOutcome["downlink"] {
+  function acknowledge({ reception, network: net, taken, counter }: Judged): UplinkOutcome["downlink"] {
+    if (net === undefined || taken === undefined || counter === undefined) return undefined;
     const channel = Array.from({ length: region.uplinkChannels }, (_, index) => index).find(
       (index) => region.uplinkHz(index) === reception.channel.frequencyHz,
     );
     if (channel === undefined) return undefined;
     const { spreadingFactor } = reception.channel;
     return {
-      frame: net.acknowledgement(),
+      frame: net.acknowledgement(
+        counter,
+        records.acknowledgement(net.device, taken.epoch, taken.sequence, MAX_ACKNOWLEDGEMENT),
+      ),
       delayMs: RX1_DELAY_MS,
       channel: { frequencyHz: region.rx1Hz(channel), spreadingFactor },
     };
   }
 
-  function announce(record: OpenedRecord): void {
+  function announce(device: string, record: Omit<OpenedRecord, "duplicate">): void {
     for (const observation of record.observations) {
       publish(`songbai/v1/${device}/${observation.kind}`, message(device, record.sequence, observation), record.sequence);
     }
   }
 
-  return {
-    uplink(reception) {
-      const uplink = net.open(reception.frame);
-      if ("rejected" in uplink) return refuse(uplink.rejected);
-      if (uplink.port !== RECORD_PORT) return refuse(`nothing is expected on port ${uplink.port}`);
-      const record = store.open(uplink.payload);
-      if ("rejected" in record) return refuse(record.rejected);
-      if (record.duplicate) duplicates++;
-      else {
-        accepted++;
-        announce(record);
-      }
-      const downlink = uplink.confirmed ? acknowledge(reception) : undefined;
-      return downlink === undefined ? { record } : { record, downlink };
-    },
-    counts: () => ({ accepted, duplicates, rejected }),
-  };
-}
+  function outcomeOf(judged: Judged): UplinkOutcome {
+    const { taken, network: net } = judged;
+    if (taken === undefined || net === undefined) return { rejected: judged.rejected as string };
+    const { sequence, duplicate } = taken;
+    const record = { sequence, duplicate, observations: taken.observations.map(named) };
+    if (duplicate) duplicates++;
+    else {
+      accepted++;
+      announce(printedId(net.device.deviceId), record);
+    }
+    const downlink = acknowledge(judged);
+    return downlink === undefined ? { record } : { record, downlink };
+  }
 
-/** The JSON payload of an observation, with the units of the table. */
-function message(device: string, sequence: number, observation: OpenedObservation): object {
-  const definition = OBSERVATIONS.find((one) => one.name === observation.name);
-  const unit = (name: string) => definition?.values.find((value) => value.name === name)?.unit;
+  function uplinks(receptions: readonly Reception[], timeS: number): UplinkOutcome[] {
+    const judged = receptions.map((reception) => judge(reception, timeS));
+    try {
+      records.commit();
+    } catch (error) {
+      // Frame counters moved that the store has not: they are read again.
+      networks.clear();
+      throw error;
+    }
+    return judged.map(outcomeOf);
+  }
+
   return {
-    device,
-    sequence,
-    time: observation.time === 0 ? null : new Date(observation.time * 1000).toISOString(),
-    name: observation.name,
-    ...(definition === undefined ? {} : { zh: definition.zh }),
-    values: Object.fromEntries(
-      Object.entries(observation.values).map(([name, value]) => [name, { value, unit: unit(name) ?? "1" }]),
-    ),
+    uplinks,
+    uplink: (reception, timeS) => uplinks([reception], timeS)[0],
+    counts: () => ({ accepted, duplicates, rejected }),
+    resume() {
+      const names = new Map(store.devices().map(({ number, deviceId }) => [number, printedId(deviceId)]));
+      let published = 0;
+      for (let after = store.sent(); ; ) {
+        const page = store.records(after, PAGE);
+        for (const { device, sequence, plain } of page) {
+          const observations = (readObservations(plain, plain.length) ?? []).map(named);
+          announce(names.get(device) as string, { sequence, observations });
+        }
+        published += page.length;
+        if (page.length < PAGE) return published;
+        after = page[page.length - 1].arrival;
+      }
+    },
+    settled() {
+      store.markSent(store.lastArrival());
+      records.commit();
+    },
   };
 }

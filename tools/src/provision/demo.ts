@@ -2,7 +2,7 @@
  * Credentials for devices of the simulator: derived from the run's seed, so that a run can be repeated. They are no secret and must
  * never go into a product; `songbai provision` will make real ones.
  */
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, hkdfSync } from "node:crypto";
 import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY, ROOT_KEY } from "@songbai/sdk/identity/block";
 
 /** What both ends of a device's connection know. */
@@ -26,21 +26,31 @@ export interface Credentials {
 
 const VENDOR_PREFIX = "7a3f11c0";
 
-export function demoCredentials(seed: number, device: string): Credentials {
+/** `epoch`: a device that begins with empty flash again needs a higher one, and gets new LoRaWAN keys, as if it had joined anew. */
+export function demoCredentials(seed: number, device: string, epoch = 1): Credentials {
   const derive = (label: string, length: number) =>
     new Uint8Array(createHmac("sha256", "songbai demo").update(`${device}/${seed}/${label}`).digest().subarray(0, length));
   const deviceId = new Uint8Array(Buffer.concat([Buffer.from(VENDOR_PREFIX, "hex"), derive("id", 4)]));
+  const rootKey = derive("root key", 32);
+  const session = epoch === 1 ? "" : `/${epoch}`;
   return {
     deviceId,
     deviceAddress: Buffer.from(derive("address", 4)).readInt32BE(),
-    epoch: 1,
+    epoch,
     suite: 1,
-    rootKey: derive("root key", 32),
+    rootKey,
     salt: new Uint8Array(createHash("sha256").update(deviceId).digest().subarray(0, 4)),
-    recordKey: derive("record key", 16),
-    networkKey: derive("network key", 16),
-    applicationKey: derive("application key", 16),
+    recordKey: recordKey(rootKey, epoch),
+    networkKey: derive(`network key${session}`, 16),
+    applicationKey: derive(`application key${session}`, 16),
   };
+}
+
+/** The record key of suite 1: HKDF-SHA-256(root key, no salt, "rec" | epoch (4)). */
+function recordKey(rootKey: Uint8Array, epoch: number): Uint8Array {
+  const info = Buffer.from("rec\0\0\0\0", "latin1");
+  info.writeUInt32BE(epoch, 3);
+  return new Uint8Array(hkdfSync("sha256", rootKey, "", info, 16));
 }
 
 /** The identity block for the start of the device's flash. */
@@ -58,4 +68,10 @@ export function identityOf(credentials: Credentials): Uint8Array {
 export function printedId(deviceId: Uint8Array): string {
   const digits = Buffer.from(deviceId).toString("hex").toUpperCase();
   return (digits.match(/.{4}/g) as string[]).join("-");
+}
+
+/** A printed device id as octets, with or without its dashes; `undefined` when it is none. */
+export function deviceIdOf(printed: string): Uint8Array | undefined {
+  const digits = printed.replaceAll("-", "");
+  return /^[0-9a-f]{16}$/i.test(digits) ? new Uint8Array(Buffer.from(digits, "hex")) : undefined;
 }

@@ -34,14 +34,6 @@ export interface EnrolledDevice extends Enrolment {
   readonly frameDown: number;
 }
 
-/** What moves while a device is heard. */
-export interface DeviceProgress {
-  readonly number: number;
-  readonly epoch: number;
-  readonly frameUp: number;
-  readonly frameDown: number;
-}
-
 /** One opened record. */
 export interface StoredRecord {
   readonly device: number;

@@ -6,7 +6,7 @@
  */
 import type { JSValue } from "node-sqlite3-wasm";
 import { fileDatabase, memoryDatabase, type OpenDatabase } from "./database.ts";
-import type { DeviceProgress, EnrolledDevice, Enrolment, StoredRecord } from "./device.ts";
+import type { EnrolledDevice, Enrolment, StoredRecord } from "./device.ts";
 import { StoreFault } from "./fault.ts";
 
 /** Sequence numbers that the receive window looks back on. */
@@ -22,8 +22,13 @@ export interface ArrivedRecord extends StoredRecord {
 export interface Store {
   /** Where it is, for sentences. */
   readonly place: string;
-  /** Enrols a device, or enrols it anew with other keys and a higher epoch; what was stored of it stays. Throws `StoreFault`. */
+  /**
+   * Enrols a device, or enrols it anew: with a new root key and a higher epoch, or with new session keys, under which frame counters
+   * begin again. What was stored of it stays. Throws `StoreFault`.
+   */
   readonly enrol: (enrolment: Enrolment) => EnrolledDevice;
+  /** Moves whenever a device is enrolled or revoked: what was read of devices before may be out of date. */
+  readonly revision: () => number;
   /** From now on nothing of that device is accepted. */
   readonly revoke: (deviceId: Uint8Array) => void;
   readonly device: (deviceId: Uint8Array) => EnrolledDevice | undefined;
@@ -40,11 +45,16 @@ export interface Store {
   readonly runEnd: (device: number, epoch: number, from: number, most: number) => number;
   /** Records above an arrival number, of one device or of all, in the order they were kept. */
   readonly records: (after: number, limit: number, device?: number) => ArrivedRecord[];
+  /** The arrival number of the record that was kept last, 0 for none. */
+  readonly lastArrival: () => number;
   /** The arrival number up to which records are published, and how to move it (with the next `commit`). */
   readonly sent: () => number;
   readonly markSent: (arrival: number) => void;
   readonly add: (record: StoredRecord) => void;
-  readonly keep: (progress: DeviceProgress) => void;
+  /** The highest epoch that a record of the device has proved. */
+  readonly keepEpoch: (device: number, epoch: number) => void;
+  /** The device's last LoRaWAN frame counter up and its next one down. */
+  readonly keepFrames: (device: number, up: number, down: number) => void;
   readonly keepThrough: (device: number, epoch: number, through: number) => void;
   /** Writes what was gathered. Throws `StoreFault`: then nothing of it is stored, and it is forgotten. */
   readonly commit: () => void;
@@ -82,7 +92,8 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
   const statements = guarded(() => ({
     insertOne: db.prepare(insertOf(1)),
     insertMany: db.prepare(insertOf(ROWS)),
-    progress: db.prepare("UPDATE device SET epoch = ?, frame_up = ?, frame_down = ? WHERE number = ?"),
+    keepEpoch: db.prepare("UPDATE device SET epoch = ? WHERE number = ?"),
+    keepFrames: db.prepare("UPDATE device SET frame_up = ?, frame_down = ? WHERE number = ?"),
     keepThrough: db.prepare("INSERT OR REPLACE INTO run VALUES (?, ?, ?)"),
     through: db.prepare("SELECT through FROM run WHERE device = ? AND epoch = ?"),
     holds: db.prepare("SELECT 1 FROM record WHERE device = ? AND epoch = ? AND sequence = ?"),
@@ -95,9 +106,14 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
   }));
 
   let added: StoredRecord[] = [];
-  const progress = new Map<number, DeviceProgress>();
+  const epochs = new Map<number, number>();
+  const frames = new Map<number, readonly [number, number]>();
   const runs = new Map<string, readonly [number, number, number]>();
   let sentNow = -1;
+  let revision = 0;
+
+  // A statement that is read to its end holds no lock on the log, as one would that was asked for its first row only.
+  const holds = (number: number, epoch: number, sequence: number) => statements.holds.all([number, epoch, sequence]).length > 0;
 
   const deviceOf = (row: object): EnrolledDevice => {
     const { certificate, ...rest } = row as Record<string, never>;
@@ -120,20 +136,18 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
   };
 
   function device(deviceId: Uint8Array): EnrolledDevice | undefined {
-    const row = guarded(() => statements.byId.get([deviceId]));
-    return row === null ? undefined : deviceOf(row);
+    const [row] = guarded(() => statements.byId.all([deviceId]));
+    return row === undefined ? undefined : deviceOf(row);
   }
 
   function enrol(enrolment: Enrolment): EnrolledDevice {
     const { deviceId, deviceAddress, suite, salt, rootKey, networkKey, applicationKey, epoch } = enrolment;
     const known = device(deviceId);
-    const sameKeys =
-      known !== undefined && Buffer.compare(known.rootKey, rootKey) === 0 && Buffer.compare(known.networkKey, networkKey) === 0;
-    // Under the keys it has, a device's epoch only increases.
-    const highest = known !== undefined && sameKeys && known.epoch > epoch ? known.epoch : epoch;
-    if (known !== undefined && !sameKeys && epoch <= known.epoch) {
+    const sameRoot = known !== undefined && Buffer.compare(known.rootKey, rootKey) === 0;
+    const sameSession = known !== undefined && Buffer.compare(known.networkKey, networkKey) === 0;
+    if (known !== undefined && !sameRoot && epoch <= known.epoch) {
       throw new StoreFault(
-        `A device that is enrolled with new keys needs an epoch above ${known.epoch}, which its records have reached.`,
+        `A device that gets a new root key needs an epoch above ${known.epoch}, which its records have reached.`,
       );
     }
     const columns: Record<string, JSValue> = {
@@ -146,10 +160,11 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
       application_key: applicationKey,
       certificate: enrolment.certificate ?? null,
       state: "enrolled",
-      first_epoch: sameKeys ? known.firstEpoch : epoch,
-      epoch: highest,
-      frame_up: sameKeys ? known.frameUp : -1,
-      frame_down: sameKeys ? known.frameDown : 0,
+      first_epoch: sameRoot ? known.firstEpoch : epoch,
+      // Under the root key that it has, a device's epoch only increases.
+      epoch: sameRoot ? Math.max(known.epoch, epoch) : epoch,
+      frame_up: sameSession ? known.frameUp : -1,
+      frame_down: sameSession ? known.frameDown : 0,
     };
     const names = Object.keys(columns);
     const moved = names.filter((name) => name !== "id").map((name) => `${name} = excluded.${name}`);
@@ -159,6 +174,7 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
         Object.values(columns),
       ),
     );
+    revision++;
     return device(deviceId) as EnrolledDevice;
   }
 
@@ -181,7 +197,8 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
 
   function forget(): void {
     added = [];
-    progress.clear();
+    epochs.clear();
+    frames.clear();
     runs.clear();
     sentNow = -1;
   }
@@ -196,14 +213,14 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
   ];
 
   function commit(): void {
-    if (added.length === 0 && progress.size === 0 && runs.size === 0 && sentNow < 0) return;
+    if (added.length + epochs.size + frames.size + runs.size === 0 && sentNow < 0) return;
     try {
       write(() => {
         let at = 0;
         for (; at + ROWS <= added.length; at += ROWS) statements.insertMany.run(added.slice(at, at + ROWS).flatMap(valuesOf));
         for (; at < added.length; at++) statements.insertOne.run(valuesOf(added[at]));
-        for (const { number, epoch, frameUp, frameDown } of progress.values())
-          statements.progress.run([epoch, frameUp, frameDown, number]);
+        for (const [number, epoch] of epochs) statements.keepEpoch.run([epoch, number]);
+        for (const [number, [up, down]] of frames) statements.keepFrames.run([up, down, number]);
         for (const run of runs.values()) statements.keepThrough.run([...run]);
         if (sentNow >= 0) statements.markSent.run([sentNow]);
       });
@@ -215,15 +232,20 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
   return {
     place,
     enrol,
-    revoke: (deviceId) => write(() => db.run("UPDATE device SET state = 'revoked' WHERE id = ?", [deviceId])),
+    revision: () => revision,
+    revoke(deviceId) {
+      write(() => db.run("UPDATE device SET state = 'revoked' WHERE id = ?", [deviceId]));
+      revision++;
+    },
     device,
     devicesAt: (address) => guarded(() => statements.byAddress.all([address]).map(deviceOf)),
     devices: () => guarded(() => db.all("SELECT * FROM device ORDER BY id").map(deviceOf)),
     countOf: (number) => guarded(() => Number(db.get("SELECT count(*) AS n FROM record WHERE device = ?", [number])?.n)),
     latest: (number, epoch) => guarded(() => statements.latest.all([number, epoch, WINDOW]).map((row) => Number(row.sequence))),
-    holds: (number, epoch, sequence) => guarded(() => statements.holds.get([number, epoch, sequence]) !== null),
-    through: (number, epoch) => guarded(() => Number(statements.through.get([number, epoch])?.through ?? -1)),
+    holds: (number, epoch, sequence) => guarded(() => holds(number, epoch, sequence)),
+    through: (number, epoch) => guarded(() => Number(statements.through.all([number, epoch])[0]?.through ?? -1)),
     runEnd(number, epoch, from, most) {
+      if (!guarded(() => holds(number, epoch, from + 1))) return from;
       let end = from;
       for (const { sequence } of guarded(() => statements.after.all([number, epoch, from, most]))) {
         if (Number(sequence) !== end + 1) break;
@@ -242,12 +264,14 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
           ) as unknown as ArrivedRecord[],
       );
     },
-    sent: () => guarded(() => Number(statements.sent.get()?.arrival)),
+    lastArrival: () => guarded(() => Number(db.get("SELECT max(arrival) AS last FROM record")?.last ?? 0)),
+    sent: () => guarded(() => Number(statements.sent.all()[0]?.arrival)),
     markSent: (arrival) => {
       sentNow = arrival;
     },
     add: (record) => added.push(record),
-    keep: (moved) => progress.set(moved.number, moved),
+    keepEpoch: (number, epoch) => epochs.set(number, epoch),
+    keepFrames: (number, up, down) => frames.set(number, [up, down]),
     keepThrough: (number, epoch, through) => runs.set(`${number}/${epoch}`, [number, epoch, through]),
     commit,
     close() {
