@@ -11,6 +11,7 @@
 #include "libraries.h"
 #include "lua.h"
 #include "port.h"
+#include "samples.h"
 #include "wire.h"
 
 /* In hundreds of millions of instructions: what one event may take before the program is stopped. */
@@ -84,6 +85,7 @@ static lua_State *new_state(Heap *of) {
 }
 
 static int load(lua_State *L) {
+  lua_register(L, "readSamples", samples_read);
   program_load(L);
   lua_call(L, 0, 0);
   /* A program that has no use for the board's flash keeps one in its heap. */

@@ -30,8 +30,8 @@ end`;
 export const SHARED_PRELUDE: Dialect["prelude"] = {
   ____byte: "local ____byte = string.byte",
   ____sub: "local ____sub = string.sub",
-  // Nine characters a call: a call of a library function costs as much as ten operators.
-  ____samples: `local function ____samples(text, at, into, count)
+  // Nine characters a call: a call of a library function costs as much as ten operators. A firmware may bring its own.
+  ____samples: `local ____samples = readSamples or function(text, at, into, count)
 local byte = string.byte
 for i = 0, count - 1, 3 do
 local a, b, c, d, e, f, g, h, k = byte(text, at + 1, at + 9)
