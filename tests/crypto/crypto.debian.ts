@@ -1,23 +1,38 @@
 import { describe, expect, it } from "@jest/globals";
 import { answersOn, answersOnDebian, DEBIAN_LUAS, RUNTIMES } from "../support/everywhere.ts";
 import { randomSource } from "../support/random.ts";
-import { randomTasks } from "./peer.ts";
+import { CIPHERS, HASHES, randomHashTasks, randomTasks, type Task } from "./peer.ts";
+import { linesOf, wrong } from "./vectors.ts";
 
-const PROGRAM = "tests/crypto/program.ts";
 const COUNT = 10_000;
-const TASKS = randomTasks(randomSource(2), COUNT);
-const LINES = TASKS.map(({ line }) => line);
-const ANSWERS = TASKS.map(({ answer }) => answer);
+const HASH_COUNT = 1000;
 
-describe(`crypto agrees with Node's OpenSSL on ${COUNT} random blocks, CMACs and sealed messages each`, () => {
-  it.each(DEBIAN_LUAS)("on Debian's %s", (lua) => {
-    expect(answersOnDebian(lua, PROGRAM, LINES)).toEqual(ANSWERS);
-  });
+const KINDS: readonly (readonly [string, string, readonly Task[]])[] = [
+  ...CIPHERS.map((cipher, i) => {
+    const tasks = randomTasks(cipher, randomSource(2 + i), COUNT);
+    return [`${COUNT} random blocks, CMACs and sealed messages of ${cipher} each`, "program.ts", tasks] as const;
+  }),
+  ...HASHES.map((hash, i) => {
+    const tasks = randomHashTasks(hash, randomSource(4 + i), HASH_COUNT);
+    return [`${HASH_COUNT} random digests, HMACs and HKDF keys of ${hash} each`, "hash-program.ts", tasks] as const;
+  }),
+];
+
+describe.each(KINDS)("crypto agrees with Node's OpenSSL on %s", (_, program, tasks) => {
+  const entry = `tests/crypto/${program}`;
+
+  it.each(DEBIAN_LUAS)(
+    "on Debian's %s",
+    (lua) => {
+      expect(wrong(tasks, answersOnDebian(lua, entry, linesOf(tasks)))).toEqual([]);
+    },
+    300_000,
+  );
 
   it.each(RUNTIMES)(
     "on the simulator's runtime %s",
     async (runtime) => {
-      expect(await answersOn(runtime, PROGRAM, LINES)).toEqual(ANSWERS);
+      expect(wrong(tasks, await answersOn(runtime, entry, linesOf(tasks)))).toEqual([]);
     },
     300_000,
   );

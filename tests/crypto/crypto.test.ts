@@ -1,60 +1,86 @@
+import { createCipheriv } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { ccm } from "@songbai/sdk/crypto/ccm";
+import { sm4 } from "@songbai/sdk/crypto/sm4";
 import { FORGED, OK } from "@songbai/sdk/lang/result";
-import { type Answers, answersOn, RUNTIMES } from "../support/everywhere.ts";
+import { answersOn, RUNTIMES } from "../support/everywhere.ts";
 import { fromHex, toHex } from "../support/hex.ts";
 import { randomSource } from "../support/random.ts";
-import aesVectors from "../vectors/aes.json" with { type: "json" };
-import ccmVectors from "../vectors/ccm.json" with { type: "json" };
-import cmacVectors from "../vectors/cmac.json" with { type: "json" };
-import { randomTasks, type Task } from "./peer.ts";
+import aesCcm from "../vectors/ccm.json" with { type: "json" };
+import sm4Vectors from "../vectors/sm4.json" with { type: "json" };
+import sm4Ccm from "../vectors/sm4-ccm.json" with { type: "json" };
+import { CIPHERS, randomTasks, smCrypto } from "./peer.ts";
+import { CIPHER_VECTORS, linesOf, wrong } from "./vectors.ts";
 
 const PROGRAM = "tests/crypto/program.ts";
 
-interface Vector extends Task {
-  readonly source: string;
-}
-
-const tagOf = ({ sealed, plain }: { sealed: string; plain: string }): number => (sealed.length - plain.length) / 2;
-
-const VECTORS: readonly Vector[] = [
-  ...aesVectors.vectors.map(({ source, key, plain, cipher }) => ({ source, line: `aes ${key} ${plain}`, answer: cipher })),
-  ...cmacVectors.vectors.map(({ source, key, message, code }) => ({ source, line: `cmac ${key} ${message}`, answer: code })),
-  ...ccmVectors.vectors.map((v) => ({
-    source: `${v.source}, sealed`,
-    line: `seal ${v.key} ${v.nonce} ${v.additional} ${tagOf(v)} ${v.plain}`,
-    answer: v.sealed,
-  })),
-  ...ccmVectors.vectors.map((v) => ({
-    source: `${v.source}, opened`,
-    line: `open ${v.key} ${v.nonce} ${v.additional} ${tagOf(v)} ${v.sealed}`,
-    answer: `${OK} ${v.plain}`,
-  })),
-];
-
-describe.each(RUNTIMES)("crypto on %s", (runtime) => {
-  it("computes every published vector", async () => {
-    const answers = await answersOn(runtime, PROGRAM, linesOf(VECTORS));
-    expect(wrong(VECTORS, answers)).toEqual([]);
+describe.each(RUNTIMES)("ciphers on %s", (runtime) => {
+  it("compute every published vector", async () => {
+    expect(wrong(CIPHER_VECTORS, await answersOn(runtime, PROGRAM, linesOf(CIPHER_VECTORS)))).toEqual([]);
   });
 
   const count = runtime === "native" ? 10_000 : 100;
-  it(`agrees with Node's OpenSSL on ${count} random blocks, CMACs and sealed messages each`, async () => {
-    const tasks = randomTasks(randomSource(1), count);
-    expect(wrong(tasks, await answersOn(runtime, PROGRAM, linesOf(tasks)))).toEqual([]);
-  });
+  it.each(CIPHERS)(
+    `%s agrees with Node's OpenSSL on ${count} random blocks, CMACs and sealed messages each`,
+    async (cipher) => {
+      const tasks = randomTasks(cipher, randomSource(1), count);
+      expect(wrong(tasks, await answersOn(runtime, PROGRAM, linesOf(tasks)))).toEqual([]);
+    },
+  );
 
-  it("refuses a message with any bit turned, and leaves zeros in place of its data", async () => {
-    const { key, nonce, additional, plain, sealed } = ccmVectors.vectors[0];
-    const forgeries = flips(sealed).map((forged) => `open ${key} ${nonce} ${additional} 4 ${forged}`);
+  it.each([
+    ["aes-128", aesCcm.vectors[0]],
+    ["sm4", sm4Ccm.vectors[0]],
+  ] as const)("%s-CCM refuses a message with any bit turned, and leaves zeros in place of its data", async (cipher, vector) => {
+    const { key, nonce, additional, plain, sealed } = vector;
+    const tag = (sealed.length - plain.length) / 2;
+    const forgeries = flips(sealed).map((forged) => `open ${cipher} ${key} ${nonce} ${additional} ${tag} ${forged}`);
     const answers = await answersOn(runtime, PROGRAM, forgeries);
     expect(new Set(answers)).toEqual(new Set([`${FORGED} ${"00".repeat(plain.length / 2)}`]));
   });
 });
 
+describe("crypto/sm4", () => {
+  it("encrypts the standard's block a million times", () => {
+    const { key, plain, cipher } = sm4Vectors.repeated;
+    const encrypt = sm4(fromHex(key));
+    const block = fromHex(plain);
+    for (let i = 0; i < 1_000_000; i++) encrypt(block);
+    expect(toHex(block)).toBe(cipher);
+  });
+
+  it("agrees with sm-crypto-v2 on 1,000 random blocks", () => {
+    const random = randomSource(3);
+    for (let i = 0; i < 1000; i++) {
+      const [key, block] = [random.bytes(16), random.bytes(16)];
+      const expected = smCrypto.block(key, block);
+      sm4(key)(block);
+      expect(toHex(block)).toBe(expected);
+    }
+  });
+});
+
+describe("the key of a cipher", () => {
+  it.each([
+    ["aes-128", aes128],
+    ["sm4", sm4],
+  ] as const)("of %s may be overwritten, and ciphers under two keys do not disturb each other", (name, cipher) => {
+    const random = randomSource(4);
+    const keys = [random.bytes(16), random.bytes(16)];
+    const expected = keys.map((key) => createCipheriv(`${name}-ecb`, key, null).update(new Uint8Array(16)).toString("hex"));
+    const ciphers = keys.map(cipher);
+    for (const key of keys) key.fill(0);
+    for (const [i, encrypt] of ciphers.entries()) {
+      const block = new Uint8Array(16);
+      encrypt(block);
+      expect(toHex(block)).toBe(expected[i]);
+    }
+  });
+});
+
 describe("crypto/ccm", () => {
-  const { key, nonce, additional, plain, sealed } = ccmVectors.vectors[4];
+  const { key, nonce, additional, plain, sealed } = aesCcm.vectors[4];
   const aad = { bytes: fromHex(additional), length: additional.length / 2 };
   const mode = ccm(aes128(fromHex(key)), nonce.length / 2, 8);
   const open = (data: Uint8Array, { n = fromHex(nonce), a = aad } = {}): number => mode.open(n, a, data, 0, data.length);
@@ -93,15 +119,6 @@ describe("crypto/ccm", () => {
     for (const forged of flips(toHex(tag))) expect(open(fromHex(forged))).toBe(FORGED);
   });
 });
-
-function linesOf(tasks: readonly Task[]): string[] {
-  return tasks.map(({ line }) => line);
-}
-
-/** The tasks that were answered wrongly, with what was answered. */
-function wrong<T extends Task>(tasks: readonly T[], answers: Answers): object[] {
-  return tasks.flatMap((task, i) => (answers[i] === task.answer ? [] : [{ ...task, answered: answers[i] }]));
-}
 
 /** The octets with one bit turned, for each bit. */
 function flips(hex: string): string[] {
