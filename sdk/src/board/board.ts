@@ -1,6 +1,7 @@
 import type { Accelerometer } from "./accelerometer.ts";
 import type { Battery } from "./battery.ts";
 import type { Button } from "./button.ts";
+import type { Cipher } from "./cipher.ts";
 import type { Clock, Timers } from "./clock.ts";
 import type { Flash } from "./flash.ts";
 import type { Haptic } from "./haptic.ts";
@@ -21,6 +22,7 @@ export interface Board {
   readonly accelerometer?: Accelerometer;
   readonly battery?: Battery;
   readonly button?: Button;
+  readonly cipher?: Cipher;
   readonly haptic?: Haptic;
   readonly lora?: Lora;
 }
