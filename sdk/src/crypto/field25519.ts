@@ -11,9 +11,11 @@
  * arithmetic: a product takes one cycle on Cortex-M3 and later, a quotient by 2^13 (Lua's `//`) up to 12 by its size there, and
  * JavaScript engines may choose other code for small numbers.
  */
-import { allocInts, type Bytes, type Ints } from "../lang/intrinsics.ts";
+import { allocBytes, allocInts, type Bytes, charCode, type Ints } from "../lang/intrinsics.ts";
 
 export const ELEMENT_BYTES = 32;
+/** Of an element in a text. */
+export const ELEMENT_CHARS = 43;
 export const LIMBS = 20;
 
 const MASK = 8191;
@@ -46,6 +48,16 @@ export function subtract(out: Ints, a: Ints, b: Ints): void {
   for (let i = 0; i < LIMBS; i++) out[i] = a[i] - b[i];
 }
 
+/** Both at once, not carried: `sum` = a + b, `difference` = a - b. */
+export function addAndSubtract(sum: Ints, difference: Ints, a: Ints, b: Ints): void {
+  for (let i = 0; i < LIMBS; i++) {
+    const x = a[i];
+    const y = b[i];
+    sum[i] = x + y;
+    difference[i] = x - y;
+  }
+}
+
 /** `out` = a + k·b, carried; k times the limbs of b within int32. */
 export function addScaled(out: Ints, a: Ints, k: number, b: Ints): void {
   settle(
@@ -71,11 +83,6 @@ export function addScaled(out: Ints, a: Ints, k: number, b: Ints): void {
     a[18] + k * b[18],
     a[19] + k * b[19],
   );
-}
-
-/** `out` = a where `bit` is 0, b where it is 1. */
-export function choose(out: Ints, a: Ints, b: Ints, bit: number): void {
-  for (let i = 0; i < LIMBS; i++) out[i] = a[i] + bit * (b[i] - a[i]);
 }
 
 /** `out` = the sum of t0 + t1·2^13 and so on, carried. Its limbs are up to 2^31 - 2^19. */
@@ -417,6 +424,26 @@ export function decode(out: Ints, from: Bytes, at: number): void {
   }
   out[LIMBS - 1] = held & 255;
   addScaled(out, out, 0, out);
+}
+
+/** `out` = the element that 43 characters of `text` from `at` on stand for: six bits each from code 48 on, the lowest first. */
+export function elementOf(out: Ints, text: string, at: number): void {
+  const octets = allocBytes(ELEMENT_BYTES + 1);
+  let held = 0;
+  let weight = 1;
+  let octet = 0;
+  for (let i = 0; i < ELEMENT_CHARS; i++) {
+    held += (charCode(text, at + i) - 48) * weight;
+    weight *= 64;
+    if (weight > 255) {
+      octets[octet] = held & 255;
+      held = held >> 8;
+      weight = weight >> 8;
+      octet++;
+    }
+  }
+  octets[octet] = held & 255;
+  decode(out, octets, 0);
 }
 
 /** Writes a carried element, reduced to 0..p - 1, to `into[at..at+32)`. */

@@ -10,7 +10,7 @@ import { copyBytes, fillBytes } from "../lang/bytes.ts";
 import { allocBytes, type Bytes } from "../lang/intrinsics.ts";
 import { BUSY, OK, OUT_OF_RANGE, type Result } from "../lang/result.ts";
 import {
-  add,
+  addAndSubtract,
   addScaled,
   decode,
   ELEMENT_BYTES,
@@ -24,6 +24,7 @@ import {
   square,
   subtract,
 } from "./field25519.ts";
+import { bitOf } from "./scalar25519.ts";
 import type { Step } from "./step.ts";
 
 /** (A - 2)/4 of the curve v² = u³ + A·u² + u, A = 486662. */
@@ -82,9 +83,8 @@ export function x25519(scalar: Bytes, u: Bytes, shared: Bytes): Step {
     multiply(c, c, b); // CB
     square(a, a); // AA
     square(b, b); // BB
-    add(x3, d, c);
+    addAndSubtract(x3, z3, d, c);
     square(x3, x3);
-    subtract(z3, d, c);
     square(z3, z3);
     multiply(z3, z3, x1);
     multiply(x2, a, b);
@@ -119,11 +119,4 @@ export function x25519PublicKey(scalar: Bytes, publicKey: Bytes): Step {
   const base = allocBytes(ELEMENT_BYTES);
   base[0] = 9;
   return x25519(scalar, base, publicKey);
-}
-
-/** Bit `n`, counted from the lowest of the first octet. */
-function bitOf(scalar: Bytes, n: number): number {
-  let octet = scalar[n >> 3];
-  for (let i = n & 7; i > 0; i--) octet = octet >> 1;
-  return octet & 1;
 }
