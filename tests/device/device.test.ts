@@ -4,6 +4,7 @@ import type { Board } from "@songbai/sdk/board/board";
 import type { Lora } from "@songbai/sdk/board/lora";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { type Device, device, minutes, seconds } from "@songbai/sdk/device/device";
+import { AES_CCM } from "@songbai/sdk/identity/aes-ccm";
 import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY } from "@songbai/sdk/identity/block";
 import type { Ints } from "@songbai/sdk/lang/intrinsics";
 import { prng } from "@songbai/sdk/lang/prng";
@@ -45,7 +46,7 @@ function provisioned(): Uint8Array {
 /** A network that is there or not, and what its hub has read. */
 function fakeNetwork(timers: ReturnType<typeof fakeTimers>) {
   const codec = frameCodec(aes128(KEYS[1].octets), aes128(KEYS[2].octets));
-  const record = sealer(aes128(KEYS[0].octets), SALT, 1);
+  const record = sealer(AES_CCM, aes128(KEYS[0].octets), SALT, 1);
   const network = { reachable: true, read: [] as TimedObservation[] };
   let answerDue = false;
   let counter = 0;

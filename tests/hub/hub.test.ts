@@ -10,6 +10,7 @@ import {
 } from "@songbai/sdk/bearer/lorawan/frame";
 import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
 import { aes128 } from "@songbai/sdk/crypto/aes";
+import { AES_CCM } from "@songbai/sdk/identity/aes-ccm";
 import { OK } from "@songbai/sdk/lang/result";
 import { FALL } from "@songbai/sdk/record/codes";
 import { putObservation } from "@songbai/sdk/record/observation";
@@ -28,7 +29,7 @@ function record(sequence: number, owner: Credentials = credentials): Uint8Array 
   const length = putObservation(plain, 0, { code: FALL, values: [41, 92] }, TIME);
   const sealed = new Uint8Array(96);
   const { recordKey, salt, epoch } = owner;
-  return sealed.slice(0, sealer(aes128(recordKey), salt, epoch).seal(sequence, plain, length, sealed));
+  return sealed.slice(0, sealer(AES_CCM, aes128(recordKey), salt, epoch).seal(sequence, plain, length, sealed));
 }
 
 function frameOf(payload: Uint8Array, counter: number, owner: Credentials = credentials): Uint8Array {

@@ -1,6 +1,8 @@
+import { createCipheriv, hkdfSync } from "node:crypto";
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import { aes128 } from "@songbai/sdk/crypto/aes";
+import { AES_CCM } from "@songbai/sdk/identity/aes-ccm";
 import {
   CERTIFICATE,
   IDENTITY_BYTES,
@@ -12,6 +14,8 @@ import {
   ROOT_KEY,
 } from "@songbai/sdk/identity/block";
 import { type Identity, readIdentity } from "@songbai/sdk/identity/identity";
+import { COMMANDS, RECORDS } from "@songbai/sdk/identity/keystore";
+import { SM4_CCM } from "@songbai/sdk/identity/sm4-ccm";
 import { decode } from "cbor-x";
 import { toHex } from "../support/hex.ts";
 import { blankImage, norPart } from "../support/nor-part.ts";
@@ -61,6 +65,26 @@ describe("identity", () => {
     }
     expect(provisioned(BLOCK)!.keystore.cipher("no such key")).toBeUndefined();
     expect(provisioned(BLOCK)!.keystore.cipher(CERTIFICATE)).toBeUndefined();
+  });
+
+  it.each([
+    ["AES under HKDF-SHA-256", AES_CCM, "sha256", "aes-128-ecb"],
+    ["SM4 under HKDF-SM3", SM4_CCM, "sm3", "sm4-ecb"],
+  ] as const)("derives a key for each purpose and epoch from the root: %s", (_, suite, hash, ecb) => {
+    const root = NAMED[0].octets;
+    for (const purpose of [RECORDS, COMMANDS]) {
+      for (const epoch of [0, 1, 0x12345678]) {
+        const number = Buffer.alloc(4);
+        number.writeUInt32BE(epoch);
+        const info = Buffer.concat([Buffer.from(purpose), number]);
+        const key = Buffer.from(hkdfSync(hash, root, "", info, 16));
+        const block = new Uint8Array(16);
+        provisioned(BLOCK)!.keystore.epochCipher(suite, purpose, epoch)!(block);
+        const theirs = createCipheriv(ecb, key, null).setAutoPadding(false).update(new Uint8Array(16));
+        expect(toHex(block)).toBe(toHex(theirs));
+      }
+    }
+    expect(provisioned(blockOf(KEYS))!.keystore.epochCipher(suite, RECORDS, 1)).toBeUndefined();
   });
 
   it("holds any number of names and octets up to its kilobyte, or none", () => {

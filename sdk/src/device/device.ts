@@ -10,6 +10,7 @@ import { cn470 } from "../bearer/lorawan/cn470.ts";
 import { frameCodec } from "../bearer/lorawan/frame.ts";
 import { lorawan } from "../bearer/lorawan/lorawan.ts";
 import type { Board } from "../board/board.ts";
+import { AES_CCM } from "../identity/aes-ccm.ts";
 import { LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY } from "../identity/block.ts";
 import { type Identity, readIdentity } from "../identity/identity.ts";
 import { idiv } from "../lang/intrinsics.ts";
@@ -96,7 +97,7 @@ export function device(manifest: Manifest, program: (d: Device) => void): Device
       log,
       clock,
       counters,
-      sealer(recordKey, identity.salt, identity.firstEpoch),
+      sealer(AES_CCM, recordKey, identity.salt, identity.firstEpoch),
       store,
       longest(bearer),
     );

@@ -38,7 +38,7 @@ export function putAcknowledgement(
   held: (sequence: number) => boolean,
 ): number {
   const last = bottom > floor ? bottom : floor;
-  into[0] = head(epoch);
+  into[0] = head(epoch) & 255;
   let at = putLeb128(into, 1, from);
   let next = from;
   let state = true;

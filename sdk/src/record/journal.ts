@@ -7,7 +7,7 @@ import type { Counters } from "../store/counters.ts";
 import type { FlashLog } from "../store/flash-log.ts";
 import { JOURNAL_FAILED, JOURNALLED } from "./codes.ts";
 import { type Observation, putObservation } from "./observation.ts";
-import { type Sealer, sealOverhead } from "./seal.ts";
+import type { Sealer } from "./seal.ts";
 
 /** The counter of record sequence numbers. */
 const SEQUENCE_COUNTER = 0;
@@ -60,7 +60,7 @@ export function journal(
     while (from < observations.length) {
       sequence = counters.next(SEQUENCE_COUNTER);
       if (sequence < 0) return sequence;
-      const next = pack(observations, from, maxRecord - sealOverhead(sequence));
+      const next = pack(observations, from, maxRecord - sealer.overhead(sequence));
       if (next === from) return OUT_OF_RANGE;
       const address = store.append(sealed, sealer.seal(sequence, plain, packed, sealed), urgent);
       if (address < 0) return address;

@@ -42,12 +42,13 @@ const LIMITS: Record<string, string> = {
 const PARTS = `
 import { frameCodec, newFrame } from "@songbai/sdk/bearer/lorawan/frame";
 import { aes128 } from "@songbai/sdk/crypto/aes";
+import { AES_CCM } from "@songbai/sdk/identity/aes-ccm";
 import { allocBytes, allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
 import { lineReader } from "@songbai/sdk/link/line";
 import { sealer } from "@songbai/sdk/record/seal";
 import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
 const cipher = aes128(allocBytes(16));
-const records = sealer(cipher, allocBytes(4), 1);
+const records = sealer(AES_CCM, cipher, allocBytes(4), 1);
 const codec = frameCodec(cipher, cipher);
 const plain = allocBytes(37);
 const into = allocBytes(255);

@@ -1,6 +1,7 @@
 /** The detector and the record path of the SDK against the same kernels without objects, in one run. */
 import type { Flash } from "@songbai/sdk/board/flash";
 import { aes128 } from "@songbai/sdk/crypto/aes";
+import { AES_CCM } from "@songbai/sdk/identity/aes-ccm";
 import { OK } from "@songbai/sdk/lang/result";
 import { BATTERY } from "@songbai/sdk/record/codes";
 import { journal, MAX_RECORD } from "@songbai/sdk/record/journal";
@@ -77,7 +78,7 @@ export function benchRecord(): Paired {
   const image = new Uint8Array(SECTORS * SECTOR_BYTES).fill(255);
   const flash = plainFlash(image);
   const counters = openCounters(flash, 0, RESERVE, () => OK);
-  const seal = sealer(aes128(KEY), SALT, EPOCH);
+  const seal = sealer(AES_CCM, aes128(KEY), SALT, EPOCH);
   const quiet = { event() {} };
   const clock = { uptimeMs: () => 0, epochSeconds: () => TIME };
   const records = journal(quiet, clock, counters, seal, openFlashLog(flash, 2, SECTORS - 2, 128), MAX_RECORD);
