@@ -21,9 +21,10 @@ export interface OpenDatabase {
 }
 
 const MAGIC = "SQLite format 3\0";
+/** Before anything is read: the library has no shared memory for a log that is not exclusive. */
+const EXCLUSIVE = "PRAGMA locking_mode = EXCLUSIVE";
 /** 8 MB of cache, whatever the size of the file. */
 const PRAGMAS = `
-PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA cache_size = -8192;
@@ -51,6 +52,7 @@ function create(file: string): void {
   unlock(draft);
   const db = new sqlite.Database(draft);
   try {
+    db.exec(EXCLUSIVE);
     db.exec(PRAGMAS);
     db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
   } finally {
@@ -98,8 +100,9 @@ export function fileDatabase(folder: string): OpenDatabase {
     }
     unlock(file);
     db = new sqlite.Database(file, { fileMustExist: true });
-    db.exec(PRAGMAS);
+    db.exec(EXCLUSIVE);
     check(db, file);
+    db.exec(PRAGMAS);
   } catch (error) {
     if (db?.isOpen === true) db.close();
     release?.();

@@ -70,7 +70,13 @@ export function memoryStore(enrolments: readonly Enrolment[] = []): Store {
 
 /** The store of a data folder, which is made when there is none. Throws `StoreFault`. */
 export function fileStore(folder: string): Store {
-  return storeIn(fileDatabase(folder));
+  const database = fileDatabase(folder);
+  try {
+    return storeIn(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 const insertOf = (rows: number) =>
