@@ -82,7 +82,8 @@ function kindsOf(victim: Sender, own: Sender, records: readonly Uint8Array[], ra
         copy[0] = (copy[0] & 15) | (random.below(16) << 4);
       }),
     "another device": () => own.record(random.below(1_000_000), 1 + random.below(3)),
-    "a giant sequence number": () => Uint8Array.of(heard()[0], ...Array(random.below(12)).fill(0xff), random.below(256), ...random.bytes(20)),
+    "a giant sequence number": () =>
+      Uint8Array.of(heard()[0], ...Array(random.below(12)).fill(0xff), random.below(256), ...random.bytes(20)),
     giant: () => new Uint8Array(random.below(8000)).fill(random.below(256)),
     noise: () => random.bytes(random.below(80)),
     /** Only the device itself can make these: a defect, or a stolen key. */

@@ -51,7 +51,11 @@ export async function killAgainAndAgain(folder: string, kills: number, seed: num
   const lineOf = (key: string) => {
     const [epoch, sequence] = key.split("/").map(Number);
     sent.add(key);
-    return JSON.stringify({ device: name, received: NOON, record: Buffer.from(device.record(sequence, epoch)).toString("hex") });
+    return JSON.stringify({
+      device: name,
+      received: NOON,
+      record: Buffer.from(device.record(sequence, epoch)).toString("hex"),
+    });
   };
 
   function heard(answer: string, key: string): void {
