@@ -15,7 +15,7 @@ const PUBLIC_KEY_BYTES = 65;
 const UNCOMPRESSED = 4;
 /** r, s: 32 octets each, big-endian. */
 export const SM2_SIGNATURE_BYTES = 64;
-/** The order n of the base point (GB/T 32918.5-2017 clause 3). */
+/** The order n of the base point (GB/T 32918.5-2017). */
 const ORDER = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n;
 
 export interface Sm2KeyPair {
@@ -34,7 +34,7 @@ export function sm2KeyPair(): Sm2KeyPair {
   return { privateKey: octetsOf(privateKey), publicKey: octetsOf(publicKey) };
 }
 
-/** The public key of a private one, a number from 1 to n - 2 (GB/T 32918.2 clause 5.4). Throws `RangeError` for another. */
+/** The public key of a private one, a number from 1 to n - 2 (GB/T 32918.1-2016 clause 6.1). Throws `RangeError` for another. */
 export function sm2PublicKey(privateKey: Uint8Array): Uint8Array {
   const number = privateKey.length === PRIVATE_KEY_BYTES ? BigInt(`0x${hexOf(privateKey)}`) : 0n;
   if (number < 1n || number > ORDER - 2n) {

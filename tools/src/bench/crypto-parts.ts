@@ -1,0 +1,51 @@
+/** What the board counts of the crypto rooms: the program, and the statement that each figure is the cost of. */
+
+const SETUP = `
+import { aes128 } from "@songbai/sdk/crypto/aes";
+import { ccm } from "@songbai/sdk/crypto/ccm";
+import { hkdf } from "@songbai/sdk/crypto/hkdf";
+import { sha256 } from "@songbai/sdk/crypto/sha256";
+import { sm3 } from "@songbai/sdk/crypto/sm3";
+import { sm4 } from "@songbai/sdk/crypto/sm4";
+import { allocBytes, charCode } from "@songbai/sdk/lang/intrinsics";
+const key = allocBytes(16);
+const data = allocBytes(64);
+const nonce = allocBytes(13);
+const additional = { bytes: allocBytes(27), length: 27 };
+const aes = aes128(key);
+const national = sm4(key);
+const aesCcm = ccm(aes, 13, 8);
+const sm4Ccm = ccm(national, 12, 16);
+const international = sha256();
+const domestic = sm3();
+`;
+
+const STATEMENTS: Record<string, string> = {
+  "instructions an AES key": "aes128(key)",
+  "instructions an SM4 key": "sm4(key)",
+  "instructions an SM4 block": "national(data)",
+  "instructions of 37 octets of AES-CCM": "aesCcm.seal(nonce, additional, data, 0, 37)",
+  "instructions of 37 octets of SM4-CCM": "sm4Ccm.seal(nonce, additional, data, 0, 37)",
+  "instructions a SHA-256 block": "international.update(data, 0, 64)",
+  "instructions an SM3 block": "domestic.update(data, 0, 64)",
+  "instructions of a key by HKDF-SHA-256": "hkdf(sha256, data, nonce, nonce, key, 16)",
+};
+
+const FIRST_KIND = 65;
+
+export const CRYPTO_FIGURES: readonly string[] = Object.keys(STATEMENTS);
+
+/** The line that makes the board do what the figure counts. */
+export function lineOf(figure: string): string {
+  return String.fromCharCode(FIRST_KIND + CRYPTO_FIGURES.indexOf(figure));
+}
+
+export const CRYPTO_PARTS = `${SETUP}
+export function receive(line: string): string {
+  const kind = charCode(line, 0);
+  ${Object.values(STATEMENTS)
+    .map((statement, i) => `if (kind === ${FIRST_KIND + i}) ${statement};`)
+    .join("\n  ")}
+  return ".";
+}
+`;
