@@ -10,7 +10,7 @@ export interface Hash {
   /** Octets that are compressed at once. */
   readonly blockBytes: number;
   readonly digestBytes: number;
-  /** Takes in `data[at..at+length)`; 2^31 - 1 octets in all. */
+  /** Takes in `data[at..at+length)`; less than 2^28 octets in all. */
   readonly update: (data: Bytes, at: number, length: number) => void;
   /** Writes the digest of all that was taken in to `into[at..at+digestBytes)`, and begins anew. */
   readonly digest: (into: Bytes, at: number) => void;

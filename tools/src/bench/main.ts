@@ -6,6 +6,7 @@ import { findDevice } from "../cli/find-device.ts";
 import { prepareRuntime, RUNTIMES } from "../cli/runtimes.ts";
 import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
+import { benchCiphers } from "./ciphers.ts";
 import { benchHub, type Rate } from "./hub.ts";
 import { benchDetector, benchRecord } from "./kernels.ts";
 
@@ -88,6 +89,18 @@ table(
     kernel("fall detector, idle and candidates", "sample", benchDetector()),
     kernel("record: CBOR, seal, checksum, flash", "record", benchRecord()),
   ],
+);
+
+table(
+  "A record of 64 octets sealed or hashed, beside other libraries (median of 15, in turn)",
+  ["sdk", "", "peer", "", "ratio"],
+  benchCiphers().map(({ name, peer, ns, baselineNs, ratio }) => [
+    name,
+    `${number(ns)} ns`,
+    peer,
+    `${number(baselineNs)} ns`,
+    ratio.toFixed(2),
+  ]),
 );
 
 /** `npm run bench -- --million`: as many, to see that memory stays flat. */
