@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./build.ts";
 import { addHub } from "./hub.ts";
+import { addProvision } from "./provision.ts";
 import { addRun } from "./run.ts";
 import { sentenceOf } from "./sentence.ts";
 import { addSize } from "./size.ts";
@@ -17,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addSize(program);
   addHub(program);
   addStory(program);
+  addProvision(program);
   for (const command of program.commands) {
     command.copyInheritedSettings(program);
     for (const part of command.commands) part.copyInheritedSettings(program);

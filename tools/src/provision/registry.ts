@@ -1,0 +1,39 @@
+/** What the hub needs to know of the devices in a key file. */
+import { createHash, hkdfSync } from "node:crypto";
+import { LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY } from "@songbai/sdk/identity/block";
+import { InputError } from "@songbai/sim/scenario/input-error";
+import type { Enrolment } from "../hub/store/device.ts";
+import { readCertificate } from "./certificate.ts";
+import { agreed } from "./curves.ts";
+import type { Vault, VaultDevice } from "./vault.ts";
+
+const ROOT_BYTES = 32;
+const SESSION_KEY_BYTES = 16;
+const SALT_BYTES = 4;
+
+/** Root key and session keys follow from the platform's secret and the certificate's X25519 key, by node:crypto. Throws `InputError`. */
+export function enrolmentOf(vault: Vault, device: VaultDevice): Enrolment {
+  const claims = readCertificate(device.certificate)?.claims;
+  const shared = claims && agreed(vault.platform, claims.agreementKey);
+  if (claims === undefined || shared === undefined)
+    throw new InputError("The key file holds a device whose certificate is none.");
+  const { deviceId } = claims;
+  const { certificate, suite, firstEpoch, deviceAddress } = device;
+  const derive = (secret: Uint8Array, salt: Uint8Array, info: string, length: number) =>
+    new Uint8Array(hkdfSync(suite === 2 ? "sm3" : "sha256", secret, salt, info, length));
+  const rootKey = derive(shared, deviceId, "songbai/root/1", ROOT_BYTES);
+  const none = new Uint8Array(0);
+  return {
+    deviceId,
+    deviceAddress,
+    suite,
+    salt: new Uint8Array(createHash("sha256").update(deviceId).digest().subarray(0, SALT_BYTES)),
+    rootKey,
+    networkKey: derive(rootKey, none, LORAWAN_NETWORK_KEY, SESSION_KEY_BYTES),
+    applicationKey: derive(rootKey, none, LORAWAN_APPLICATION_KEY, SESSION_KEY_BYTES),
+    epoch: firstEpoch,
+    certificate,
+  };
+}
+
+export const enrolmentsOf = (vault: Vault): Enrolment[] => vault.devices.map((device) => enrolmentOf(vault, device));
