@@ -38,7 +38,6 @@ describe("the bracelet on the emulated Cortex-M4", () => {
     ["fall-at-home", "board:reference-m4-streams", 5],
     ["bad-air", "board:reference-m4-streams", 1],
     ["false-alarm-cancelled", "board:reference-m4-streams", 1],
-    ["quiet-day", "board:reference-m4-streams", 3],
   ])(
     "%s has the digest of native on %s",
     async (name, runtime, seed) => {

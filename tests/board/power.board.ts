@@ -9,10 +9,12 @@ import { type Done, type Event, type PowerBench, type Powered, powerBench, power
 import { type RandomSource, randomSource } from "../support/random.ts";
 import { type Progress, progress } from "../support/torn.ts";
 
-const CUTS = 100;
-const KILLS = 20;
+const CUTS = 80;
+const KILLS = 16;
 const SECTOR_BYTES = 4096;
 const LOG_SECTORS = 3;
+/** Head and checksum of a log entry. */
+const ENTRY_OVERHEAD = 8;
 /** Of `power/program.ts`. */
 const [APPEND, ACKNOWLEDGE, NEXT, PUT, READ, PENDING, GET] = [1, 2, 3, 4, 5, 6, 7];
 const [RESULT, OCTETS] = [1, 2];
@@ -168,6 +170,12 @@ function check(device: Powered, promised: Promised, begun: Promised): void {
   promised.stored = stored;
 }
 
+/** How many entries of 200 octets the sector has room for, so that the next command begins another; one at least. */
+function untilFull({ entries }: Promised): number {
+  const newest = Math.max(0, ...entries.keys());
+  return Math.max(1, Math.floor((SECTOR_BYTES - (newest % SECTOR_BYTES)) / (200 + ENTRY_OVERHEAD)) - 1);
+}
+
 /** One of the writes; every other time the longest, which is an erase where there is one. */
 function chosen(writes: readonly (readonly [number, number])[], random: RandomSource): readonly [number, number] {
   const longest = [...writes].sort(([a, b], [c, d]) => d - c - (b - a));
@@ -208,7 +216,7 @@ describe("power goes on the emulated board", () => {
       const device = bench.powerOn();
       device.does(powerOnEvent);
       check(device, promised, begun);
-      const filling = append(false, 4, 200, random.below(256));
+      const filling = append(false, trial % 3 === 0 ? untilFull(promised) : 1, 200, random.below(256));
       filling.keeps(promised, resultsOf(device.does(hear(filling.frame))));
       const before = bench.cells();
       const command = anyCommand(random);
