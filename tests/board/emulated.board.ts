@@ -163,7 +163,7 @@ describe("emulated/board", () => {
       end`;
     const peer = board(code, { lua });
     for (let n = 1; n <= 10; n++) peer.call("go");
-    expect(peer.peakHeapBytes()).toBeLessThan(1.5 * peer.heapBytes());
+    expect(peer.figures().peakHeapBytes).toBeLessThan(1.5 * peer.figures(true).heapBytes);
     peer.close();
   });
 
