@@ -3,6 +3,7 @@ import type { Ints } from "@songbai/sdk/lang/intrinsics";
 import { prng } from "@songbai/sdk/lang/prng";
 import { BUSY, MISSING, NOT_BLANK, OK, OUT_OF_RANGE } from "@songbai/sdk/lang/result";
 import { lineReader, sextets } from "@songbai/sdk/link/line";
+import { runOnLink } from "@songbai/sdk/link/link";
 import { norFlash } from "@songbai/sdk/link/nor";
 import { fromSextets, toSextets } from "@songbai/sim/runtime/linked";
 import fc from "fast-check";
@@ -108,6 +109,28 @@ describe.each(RUNTIMES)("link on %s", (runtime) => {
     const answers = await answersOn(runtime, "tests/link/program.ts", boot);
     expect(answers[3]).toBe(`l 102 ${MISSING}\n.`);
     expect(answers[4]).toContain("l 107 0\n");
+  });
+});
+
+describe("link with a flash of the board's own", () => {
+  it("takes the host's image to it, and tells of each change that it made", () => {
+    const image = blankImage(2, 4096);
+    const part = norPart(image, 4096);
+    const receive = runOnLink(({ flash }) => {
+      const octets = Uint8Array.of(0x12, 0x70);
+      expect(flash.sizeBytes).toBe(8192);
+      expect(flash.program(0, octets, 0, 2)).toBe(NOT_BLANK);
+      expect(flash.program(1, octets, 0, 2)).toBe(OK);
+      expect(flash.erase(2)).toBe(OUT_OF_RANGE);
+      expect(flash.erase(1)).toBe(OK);
+    });
+    const first = receive(`F 0 0 ${octets(0x02)}`, part);
+    expect(image[0]).toBe(0x02);
+    const second = receive(`F 0 4096 ${octets(0x55)}`, part);
+    expect(image[4096]).toBe(0x55);
+    const boot = receive("B 0 1 0 8192 4096 90", part);
+    expect([first, second, boot]).toEqual([".", ".", `p 1 ${octets(0x12, 0x70)}\ne 1\n.`]);
+    expect([...image.subarray(0, 4), image[4096]]).toEqual([0x02, 0x12, 0x70, 0xff, 0xff]);
   });
 });
 

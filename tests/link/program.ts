@@ -15,7 +15,7 @@ const RANDOM = 108;
 const FLASH = 109;
 
 /** Button down: everything that has an effect, once. Button up: what the board knows. */
-const link = runOnLink((board) => {
+export const receive = runOnLink((board) => {
   const { clock, timers, random, flash, log, accelerometer, battery, button, haptic, lora } = board;
   if (accelerometer === undefined || button === undefined || haptic === undefined || lora === undefined) return;
   const samples = allocInts(6);
@@ -74,5 +74,3 @@ const link = runOnLink((board) => {
     else tell();
   });
 });
-
-export const receive = link.receive;

@@ -86,13 +86,13 @@ static int flash_program(lua_State *L) {
   uint8_t cells[PIECE];
   for (lua_Integer done = 0; done < range.length; done += PIECE)
     if (!piece_to_program(L, &range, done, cells, piece_of(&range, done))) return answer(L, NOT_BLANK);
-  change_begins();
   for (lua_Integer done = 0; done < range.length; done += PIECE) {
     uint32_t length = piece_of(&range, done);
     piece_to_program(L, &range, done, cells, length);
+    change_begins();
     cells_write((uint32_t)(range.address + done), cells, length);
+    change_ends();
   }
-  change_ends();
   return answer(L, OK);
 }
 

@@ -20,8 +20,11 @@
 /* Pushes the flash object; answers 0, and pushes nothing, when the board was started without cells. */
 int flash_push(lua_State *L);
 
-/* When, in instructions since the event began, the flash began and ended a change: the last event's, as far as they fit. */
-#define FLASH_MOST_CHANGES 24
+/*
+ * When, in instructions since the event began, cells began and ceased to change, by a piece of a program or an erase: the last event's,
+ * as far as they fit.
+ */
+#define FLASH_MOST_CHANGES 40
 typedef struct FlashChange {
   uint32_t began, ended;
 } FlashChange;

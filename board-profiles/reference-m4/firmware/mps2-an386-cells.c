@@ -12,6 +12,14 @@ void cells_read(uint32_t address, uint8_t *into, size_t length) {
   for (size_t i = 0; i < length; i++) into[i] = cells[address + i];
 }
 
+/* An octet takes longer than a tick of the timer that cuts power, so that power can go between any two. */
+static void settle(void) {
+  for (int i = 0; i < 16; i++) __asm volatile("nop");
+}
+
 void cells_write(uint32_t address, const uint8_t *from, size_t length) {
-  for (size_t i = 0; i < length; i++) cells[address + i] = from[i];
+  for (size_t i = 0; i < length; i++) {
+    cells[address + i] = from[i];
+    settle();
+  }
 }

@@ -49,15 +49,11 @@ interface Timer {
   readonly fire: () => void;
 }
 
-export interface Link {
-  /** Takes an event line, answers the effect lines. */
-  readonly receive: (line: string) => string;
-  /** Before the first line, on a board with a flash of its own, of the size that the host boots with. Else the link makes one. */
-  readonly useFlash: (flash: Flash) => void;
-}
-
-/** Runs a program behind the link. */
-export function runOnLink(program: (board: Board) => void): Link {
+/**
+ * Runs a program behind the link. The result takes an event line and answers the effect lines. A board with a flash of its own hands
+ * it over with each line; it must be as large as the one that the host boots with. Where there is none the link makes one.
+ */
+export function runOnLink(program: (board: Board) => void): (line: string, ownFlash?: Flash) => string {
   const reader = lineReader();
   const nothing = allocBytes(0);
   let effects = "";
@@ -77,7 +73,6 @@ export function runOnLink(program: (board: Board) => void): Link {
   let onSent: (() => void) | undefined;
   let onFrame: ((length: number) => void) | undefined;
   let frame: Bytes = nothing;
-  let ownFlash: Flash | undefined;
   // The lines of the flash image that came before boot, where there is no flash yet; forgotten once they are on it.
   let image: string[] = [];
 
@@ -142,7 +137,7 @@ export function runOnLink(program: (board: Board) => void): Link {
     };
   }
 
-  function boot(): void {
+  function boot(ownFlash: Flash | undefined): void {
     random = prng(reader.int());
     epoch = reader.int();
     epochSetAt = uptime;
@@ -214,7 +209,7 @@ export function runOnLink(program: (board: Board) => void): Link {
     return epoch === 0 ? 0 : (epoch + idiv((uptime - epochSetAt) | 0, 1000)) | 0;
   }
 
-  function handle(kind: number, line: string): void {
+  function handle(kind: number, line: string, ownFlash: Flash | undefined): void {
     if (kind === KIND_ACCELEROMETER) {
       const listener = onBatch;
       if (listener !== undefined) listener(idiv(reader.samples(samples), 3));
@@ -242,20 +237,15 @@ export function runOnLink(program: (board: Board) => void): Link {
       if (ownFlash === undefined) image.push(line);
       else loadPiece(ownFlash, line);
     } else if (kind === KIND_BOOT) {
-      boot();
+      boot(ownFlash);
     }
   }
 
-  return {
-    receive: (line) => {
-      effects = "";
-      reader.begin(line);
-      uptime = reader.int();
-      handle(charCode(line, 0), line);
-      return `${effects}.`;
-    },
-    useFlash: (flash) => {
-      ownFlash = flash;
-    },
+  return (line, ownFlash) => {
+    effects = "";
+    reader.begin(line);
+    uptime = reader.int();
+    handle(charCode(line, 0), line, ownFlash);
+    return `${effects}.`;
   };
 }

@@ -2,6 +2,4 @@
 import { runOnLink } from "@songbai/sdk/link/link";
 import { program } from "./program.ts";
 
-const link = runOnLink(program);
-export const receive = link.receive;
-export const useFlash = link.useFlash;
+export const receive = runOnLink(program);

@@ -36,9 +36,7 @@ export function linkEntry(): string {
   return [
     'import { runOnLink } from "@songbai/sdk/link/link";',
     'import program from "./main.ts";',
-    "const link = runOnLink(program);",
-    "export const receive = link.receive;",
-    "export const useFlash = link.useFlash;",
+    "export const receive = runOnLink(program);",
     "",
   ].join("\n");
 }

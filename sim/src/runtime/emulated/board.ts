@@ -34,6 +34,8 @@ export interface BoardOptions {
 }
 
 export interface EmulatedBoard extends LinePeer {
+  heapBytes(): number;
+  peakHeapBytes(): number;
   /** `collected`: after collecting garbage, as little as is alive. */
   figures(collected?: boolean): Figures;
   /** Lines that the wire had garbled. */
