@@ -59,6 +59,13 @@ static void stop(lua_State *L, lua_Debug *at) {
 
 static void too_long(void) { lua_sethook(state, stop, LUA_MASKCOUNT, 1); }
 
+static const char *out_of_memory(void) {
+  static char text[96];
+  snprintf(text, sizeof text, "not enough memory: %lu octets asked for, %lu free, at most %lu of them in one piece", (unsigned long)heap.refused * HEAP_GRANULE,
+           (unsigned long)(heap.granules - heap.used) * HEAP_GRANULE, (unsigned long)heap_longest(&heap) * HEAP_GRANULE);
+  return text;
+}
+
 /* Calls the function below `arguments` arguments under the time limit; the result or the error is the answer. */
 static int run(int arguments, int results) {
   if (cut_at > 0) board_cut(cut_at);
@@ -71,15 +78,24 @@ static int run(int arguments, int results) {
   board_alarm(0, NULL);
   if (status == LUA_OK) return 1;
   const char *text = lua_tostring(state, -1);
-  failed = text ? text : "an error that is no text";
+  failed = status == LUA_ERRMEM ? out_of_memory() : text ? text : "an error that is no text";
   answer('-', failed, strlen(failed));
   return 0;
 }
+
+/*
+ * The stack is as long as a program ever needs it from the beginning, when the heap is empty, and stays where it is: one that grew in
+ * the middle of an event would need a free run of twice its length.
+ */
+#define STACK_SLOTS 200
+
+void __wrap_luaD_shrinkstack(lua_State *L) { (void)L; }
 
 static lua_State *new_state(Heap *of) {
   lua_State *L = lua_newstate(heap_alloc, of);
   if (L == NULL) board_fault("not enough memory");
   lua_atpanic(L, panic);
+  if (!lua_checkstack(L, STACK_SLOTS)) board_fault("not enough memory");
   program_check(L);
   /* Memory is scarcer than time: a collection begins when a fifth more is in use than the last one left, and goes fast. */
   lua_gc(L, LUA_GCSETPAUSE, 120);

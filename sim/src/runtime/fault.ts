@@ -11,9 +11,9 @@ export function endlessLoop(program: Program, where: string, unit = "instruction
   return fault(program, `ran ${limit} ${unit} in one event without coming to rest (endless loop?)${lastAt(where)}`);
 }
 
-/** The program holds more memory than it may. */
-export function heapExceeded(program: Program, where = ""): DeviceFault {
-  return fault(program, `needs more than ${heapSize(program.maxHeapBytes)} of heap${lastAt(where)}`);
+/** The program holds more memory than it may; `how` is what the heap looked like. */
+export function heapExceeded(program: Program, where = "", how = ""): DeviceFault {
+  return fault(program, `needs more than ${heapSize(program.maxHeapBytes)} of heap${how && ` (${how})`}${lastAt(where)}`);
 }
 
 /** An error that the program raised, or that its engine raised for it. */

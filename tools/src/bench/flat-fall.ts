@@ -16,9 +16,11 @@ export function flatFalls(samples: Int32Array): number {
   const before = framesIn(BEFORE_MS) + 1;
   const after = framesIn(AFTER_MS);
   const sameEvent = framesIn(SAME_EVENT_MS);
-  const size = 3 * (before + after + 2);
-  const ring = new Int32Array(size);
-  const evidence = fallEvidence({ ring, size, frameUs });
+  const size = before + after + 2;
+  const xs = new Int32Array(size);
+  const ys = new Int32Array(size);
+  const zs = new Int32Array(size);
+  const evidence = fallEvidence({ x: xs, y: ys, z: zs, size, frameUs });
   const idle = TRIGGER_MG * TRIGGER_MG;
   let falls = 0;
   let write = 0;
@@ -35,11 +37,11 @@ export function flatFalls(samples: Int32Array): number {
     else if (y < -CLIP_MG) y = -CLIP_MG;
     if (z > CLIP_MG) z = CLIP_MG;
     else if (z < -CLIP_MG) z = -CLIP_MG;
-    ring[write] = x;
-    ring[write + 1] = y;
-    ring[write + 2] = z;
+    xs[write] = x;
+    ys[write] = y;
+    zs[write] = z;
     const last = write;
-    write = write + 3 === size ? 0 : write + 3;
+    write = write + 1 === size ? 0 : write + 1;
     if (deaf > 0) {
       deaf--;
       continue;
@@ -52,7 +54,7 @@ export function flatFalls(samples: Int32Array): number {
       age = 0;
     }
     if (age !== after) continue;
-    const impactAt = last - 3 * after;
+    const impactAt = last - after;
     candidate = 0;
     if (evidence(impactAt < 0 ? impactAt + size : impactAt) > 0) {
       falls++;
@@ -60,8 +62,8 @@ export function flatFalls(samples: Int32Array): number {
       continue;
     }
     for (let ago = after - sameEvent - 1; ago >= 0; ago--) {
-      const at = last - 3 * ago < 0 ? last - 3 * ago + size : last - 3 * ago;
-      const again = ring[at] * ring[at] + ring[at + 1] * ring[at + 1] + ring[at + 2] * ring[at + 2];
+      const at = last - ago < 0 ? last - ago + size : last - ago;
+      const again = xs[at] * xs[at] + ys[at] * ys[at] + zs[at] * zs[at];
       if (candidate > 0) age++;
       if (candidate === 0 ? again > idle : again > candidate && age <= sameEvent) {
         candidate = again;

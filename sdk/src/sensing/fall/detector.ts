@@ -50,10 +50,12 @@ export function fallDetector(options: FallOptions, onFall: (fall: Fall) => void)
   const after = framesIn(AFTER_MS);
   const sameEvent = framesIn(SAME_EVENT_MS);
   const refractory = framesIn(REFRACTORY_MS);
-  // A candidate found late, when an earlier one has just been weighed, still has its whole past in the ring.
-  const size = 3 * (before + after + 2);
-  const ring = allocInts(size);
-  const evidence = fallEvidence({ ring, size, frameUs });
+  // A candidate found late, when an earlier one has just been weighed, still has its whole past in the rings.
+  const size = before + after + 2;
+  const xs = allocInts(size);
+  const ys = allocInts(size);
+  const zs = allocInts(size);
+  const evidence = fallEvidence({ x: xs, y: ys, z: zs, size, frameUs });
   const fall: Fall = { impactMg: 0, confidence: 0, agoMs: idiv(after * frameUs, 1000) };
 
   const idle = TRIGGER_MG * TRIGGER_MG;
@@ -77,7 +79,7 @@ export function fallDetector(options: FallOptions, onFall: (fall: Fall) => void)
   }
 
   function decide(last: number): void {
-    const impactAt = last - 3 * after;
+    const impactAt = last - after;
     const logit = evidence(impactAt < 0 ? impactAt + size : impactAt);
     if (logit > 0) {
       fall.impactMg = squareRoot(candidate);
@@ -94,12 +96,12 @@ export function fallDetector(options: FallOptions, onFall: (fall: Fall) => void)
   /** Candidates that came while the one just dropped was pending, from the first that is not the same event. */
   function reconsider(last: number): void {
     for (let ago = after - sameEvent - 1; ago >= 0; ago--) {
-      const i = last - 3 * ago < 0 ? last - 3 * ago + size : last - 3 * ago;
-      consider(ring[i] * ring[i] + ring[i + 1] * ring[i + 1] + ring[i + 2] * ring[i + 2]);
+      const i = last - ago < 0 ? last - ago + size : last - ago;
+      consider(xs[i] * xs[i] + ys[i] * ys[i] + zs[i] * zs[i]);
     }
   }
 
-  /** The frame at ring position `last` is above `watch`. */
+  /** The frame `last` is above `watch`. */
   function look(last: number, square: number): void {
     if (deaf > 0) {
       deaf--;
@@ -140,15 +142,15 @@ export function fallDetector(options: FallOptions, onFall: (fall: Fall) => void)
           else if (y < -CLIP_MG) y = -CLIP_MG;
           if (z > CLIP_MG) z = CLIP_MG;
           else if (z < -CLIP_MG) z = -CLIP_MG;
-          ring[write] = x;
-          ring[write + 1] = y;
-          ring[write + 2] = z;
+          xs[write] = x;
+          ys[write] = y;
+          zs[write] = z;
           const square = x * x + y * y + z * z;
           if (square > above) {
             look(write, square);
             above = watch;
           }
-          write += 3;
+          write += 1;
           if (write === size) write = 0;
           x = 0;
           y = 0;

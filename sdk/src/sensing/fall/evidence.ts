@@ -27,52 +27,56 @@ const TURN_FLOOR = 16;
 export const BEFORE_MS = 1300;
 export const AFTER_MS = 2200;
 
-/** The last frames: x, y, z in mg, each within ±16384, oldest overwritten first. */
+/** The last frames in mg, each axis within ±16384 and in a ring of its own, oldest overwritten first. */
 export interface Frames {
-  readonly ring: Ints;
-  /** Number of values (3 × frames) in the ring. */
+  readonly x: Ints;
+  readonly y: Ints;
+  readonly z: Ints;
+  /** Number of frames in the rings. */
   readonly size: number;
   /** Duration of a frame, µs. */
   readonly frameUs: number;
 }
 
-/** The logit of a fall in 1/1024, for the impact whose frame starts at `impactAt` in the ring. */
+/** The logit of a fall in 1/1024, for the impact whose frame is `impactAt` in the rings. */
 export type Evidence = (impactAt: number) => number;
 
 /** Weighs the window around an impact. Allocates only here, at the start. */
 export function fallEvidence(frames: Frames): Evidence {
-  const ring = frames.ring;
+  const xs = frames.x;
+  const ys = frames.y;
+  const zs = frames.z;
   const size = frames.size;
   const meanBefore = allocInts(3);
   const meanAfter = allocInts(3);
 
-  /** Ring position of the frame `ms` after (before, when negative) the impact. */
+  /** Place of the frame `ms` after (before, when negative) the impact. */
   function atMs(impactAt: number, ms: number): number {
     const offset = idiv(ms * 1000 + (ms < 0 ? -1 : 1) * (frames.frameUs >> 1), frames.frameUs);
-    const at = impactAt + 3 * offset;
+    const at = impactAt + offset;
     if (at < 0) return at + size;
     return at >= size ? at - size : at;
   }
 
   /** Mean squared change from frame to frame, in (4 mg)². */
   function shaking(from: number, to: number): number {
-    let at = from === 0 ? size - 3 : from - 3;
-    let x = limited(ring[at]) >> 2;
-    let y = limited(ring[at + 1]) >> 2;
-    let z = limited(ring[at + 2]) >> 2;
+    let at = from === 0 ? size - 1 : from - 1;
+    let x = limited(xs[at]) >> 2;
+    let y = limited(ys[at]) >> 2;
+    let z = limited(zs[at]) >> 2;
     let sum = 0;
     let count = 0;
     at = from;
     while (at !== to) {
-      const dx = (limited(ring[at]) >> 2) - x;
-      const dy = (limited(ring[at + 1]) >> 2) - y;
-      const dz = (limited(ring[at + 2]) >> 2) - z;
+      const dx = (limited(xs[at]) >> 2) - x;
+      const dy = (limited(ys[at]) >> 2) - y;
+      const dz = (limited(zs[at]) >> 2) - z;
       x += dx;
       y += dy;
       z += dz;
       sum += dx * dx + dy * dy + dz * dz;
       count++;
-      at = at + 3 === size ? 0 : at + 3;
+      at = at + 1 === size ? 0 : at + 1;
     }
     return idiv(sum, count) + 1;
   }
@@ -82,12 +86,12 @@ export function fallEvidence(frames: Frames): Evidence {
     let best = -1;
     let at = from;
     while (at !== to) {
-      const x = limited(ring[at]);
-      const y = limited(ring[at + 1]);
-      const z = limited(ring[at + 2]);
+      const x = limited(xs[at]);
+      const y = limited(ys[at]);
+      const z = limited(zs[at]);
       const square = x * x + y * y + z * z;
       if (best < 0 || (square - best) * sign > 0) best = square;
-      at = at + 3 === size ? 0 : at + 3;
+      at = at + 1 === size ? 0 : at + 1;
     }
     return best;
   }
@@ -100,11 +104,11 @@ export function fallEvidence(frames: Frames): Evidence {
     let count = 0;
     let at = from;
     while (at !== to) {
-      x += limited(ring[at]);
-      y += limited(ring[at + 1]);
-      z += limited(ring[at + 2]);
+      x += limited(xs[at]);
+      y += limited(ys[at]);
+      z += limited(zs[at]);
       count++;
-      at = at + 3 === size ? 0 : at + 3;
+      at = at + 1 === size ? 0 : at + 1;
     }
     mean[0] = idiv(x, count);
     mean[1] = idiv(y, count);

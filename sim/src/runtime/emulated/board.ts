@@ -82,7 +82,8 @@ export function emulatedBoard(options: BoardOptions): EmulatedBoard {
 
   function faultOf({ text }: Answer): DeviceFault {
     // The second is what Lua says when it has no memory for a stack.
-    if (/not enough memory|stack overflow \(string slice too long\)/.test(text)) return heapExceeded(program);
+    const memory = /(?:not enough memory|stack overflow \(string slice too long\))(?:: (.*))?/.exec(text);
+    if (memory !== null) return heapExceeded(program, "", memory[1]);
     // In flash a program has no name.
     return failed(program, text.replace(/(?<![^\s])\?:(?=\d+:)/g, `${name}:`));
   }

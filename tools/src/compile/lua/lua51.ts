@@ -51,7 +51,7 @@ export const LUA51: Dialect = {
   lowest: () => number(-0x80000000),
   prelude: {
     ...SHARED_PRELUDE,
-    ____alloc: allocPrelude(250),
+    ____alloc: allocPrelude(160),
     ____band: "local ____band = bit.band",
     ____bor: "local ____bor = bit.bor",
     ____bxor: "local ____bxor = bit.bxor",

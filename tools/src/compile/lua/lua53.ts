@@ -52,7 +52,7 @@ export const LUA53: Dialect = {
   lowest: () => binary(number(-0x7fffffff), L.SubtractionOperator, number(1)),
   prelude: {
     ...SHARED_PRELUDE,
-    ____alloc: allocPrelude(500),
+    ____alloc: allocPrelude(160),
     ____fmod: "local ____fmod = math.fmod",
     ____decimal: 'local function ____decimal(n) return string.format("%d", n) end',
     // `//` rounds down: one up again where that was too far.
