@@ -19,7 +19,7 @@ export const COLUMNS = 64;
  * x and y of 2^192·B ± 2^128·B ± 2^64·B ± B. Entry j has + at 2^(64·k)·B where bit k of j is set. The tests compute them
  * anew.
  */
-const ENTRIES =
+export const BASE_ENTRIES =
   "o>CMTXEoV?CBmAo^_?I:>nk[CZ:IgT`cLMQd1_TKTG4oAPoogFY9Oa2;Gj5]DTJm7ifanOR;ZGU:3U=6ZO9ZG0" +
   "BXYI88GliIiEAIN0`I514cKhJWT\\LIF[OCh6co1i\\j2EkleUNn`H1HIK5VE3`@`[R[9>aTX2;237F0flmJ6lC1" +
   "LScnX0ET`ck?]HWORlT5UnT8A]_TmiZPmSBaXK4UVD0Uj@23F;[S`]4IaoA4jZJ`:XV43QA7H4_Ie?2PMm1gQ1" +
@@ -45,8 +45,8 @@ export function baseComb(scalar: Bytes): Comb {
   const x = newElement();
   const y = newElement();
   for (let j = 0; j < ENTRY_COUNT; j++) {
-    elementOf(x, ENTRIES, 2 * ELEMENT_CHARS * j);
-    elementOf(y, ENTRIES, (2 * j + 1) * ELEMENT_CHARS);
+    elementOf(x, BASE_ENTRIES, 2 * ELEMENT_CHARS * j);
+    elementOf(y, BASE_ENTRIES, (2 * j + 1) * ELEMENT_CHARS);
     const entry: Summand = { plus: newElement(), minus: newElement(), t: newElement() };
     addAndSubtract(entry.plus, entry.minus, y, x);
     multiply(x, x, y);
