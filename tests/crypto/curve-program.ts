@@ -6,10 +6,11 @@ import { sha512 } from "@songbai/sdk/crypto/sha512";
 import { finish, type Step } from "@songbai/sdk/crypto/step";
 import { x25519, x25519PublicKey } from "@songbai/sdk/crypto/x25519";
 import { allocBytes, type Bytes, decimal, type Ints } from "@songbai/sdk/lang/intrinsics";
-import { BUSY } from "@songbai/sdk/lang/result";
+import { BUSY, OK } from "@songbai/sdk/lang/result";
 import { hexOf, numberOf, octetsOf, wordsOf } from "../support/words.ts";
 
-let running: Step = () => 0;
+const idle: Step = () => OK;
+let running = idle;
 let into = allocBytes(0);
 
 /** Twenty limbs, each a word of 16 bits with its sign. */
@@ -92,6 +93,7 @@ export function receive(line: string): string {
   }
   if (words[0] === "next") {
     const result = running();
+    if (result !== BUSY) running = idle;
     return `${decimal(result)} ${result === BUSY ? "-" : hexOf(into, into.length)}`;
   }
   if (words[0] === "begin") {

@@ -5,7 +5,7 @@ import { ed25519Tasks, fieldTasks, scalarTasks, sha512Task, VECTORS, x25519Task 
 import { linesOf, wrong } from "./vectors.ts";
 
 const PROGRAM = "tests/crypto/curve-program.ts";
-const COUNT = 10;
+const COUNT = 5;
 
 const random = randomSource(11);
 const TASKS = [
@@ -33,9 +33,9 @@ describe("curve25519 computes every published vector and agrees with Node's Open
     300_000,
   );
 
-  it("natively on 1,000 random keys, secrets and signatures", async () => {
+  it("natively on 500 random keys, secrets and signatures", async () => {
     const source = randomSource(12);
-    const tasks = Array.from({ length: 1000 }, () => [x25519Task(source), ...ed25519Tasks(source)]).flat();
+    const tasks = Array.from({ length: 500 }, () => [x25519Task(source), ...ed25519Tasks(source)]).flat();
     expect(wrong(tasks, await answersOn("native", PROGRAM, linesOf(tasks)))).toEqual([]);
   }, 300_000);
 });
