@@ -1,4 +1,7 @@
-import { beforeEach, describe, expect, it } from "@jest/globals";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
 import {
   CONFIRMED_UP,
@@ -12,12 +15,16 @@ import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { AES_CCM } from "@songbai/sdk/identity/aes-ccm";
 import { OK } from "@songbai/sdk/lang/result";
+import { acknowledges } from "@songbai/sdk/record/acknowledgement";
 import { FALL } from "@songbai/sdk/record/codes";
 import { putObservation } from "@songbai/sdk/record/observation";
 import { sealer } from "@songbai/sdk/record/seal";
 import type { Reception } from "@songbai/sim/air/lora-air";
-import { demoHub, type Hub } from "@songbai/tools/hub/hub";
+import { demoHub, type Hub, hub } from "@songbai/tools/hub/hub";
+import { StoreFault } from "@songbai/tools/hub/store/fault";
+import { fileStore, memoryStore, type Store } from "@songbai/tools/hub/store/store";
 import { type Credentials, demoCredentials, printedId } from "@songbai/tools/provision/demo";
+import { withFullDisk } from "../support/full-disk.ts";
 
 const SUB_BAND = 10;
 const TIME = 1_772_400_000;
@@ -145,5 +152,118 @@ describe("hub", () => {
       expect(far.uplink(heard(frame), 0).rejected).toBeDefined();
     }
     expect(messages).toEqual([]);
+  });
+
+  it("sends down what it holds, under the device's keys, where the device listens for it", () => {
+    for (const [counter, sequence] of [0, 1, 2, 40].entries()) far.uplink(heard(frameOf(record(sequence), counter)), 0);
+    const bytes = far.uplink(heard(frameOf(record(41), 4)), 0).downlink?.frame as Uint8Array;
+    const down = newFrame(242);
+    parseFrame(bytes, bytes.length, down);
+    const codec = frameCodec(aes128(credentials.networkKey), aes128(credentials.applicationKey));
+    expect(codec.open(down, bytes, bytes.length, 4)).toBe(OK);
+    expect(down.port).toBe(RECORD_PORT);
+    const held = Array.from({ length: 50 }, (_, sequence) => sequence).filter((sequence) =>
+      acknowledges(down.payload as Uint8Array, down.payloadLength, credentials.epoch, sequence),
+    );
+    expect(held).toEqual([0, 1, 2, 40, 41]);
+  });
+
+  it("serves many devices, also at one address, and a batch of their frames in one transaction", () => {
+    const others = [2, 3, 4].map((seed) => demoCredentials(seed, "bracelet"));
+    const neighbour = { ...others[0], deviceAddress: credentials.deviceAddress };
+    const store = memoryStore([credentials, neighbour, others[1], others[2]]);
+    const many = hub({ store, subBand: SUB_BAND, publish: (topic) => messages.push({ topic, payload: {} }) });
+    const owners = [credentials, neighbour, others[1], others[2]];
+    const frames = owners.map((owner) => heard(frameOf(record(7, owner), 3, owner)));
+    const outcomes = many.uplinks([...frames, frames[0]], TIME);
+    expect(outcomes.map(({ rejected, record }) => rejected ?? record?.sequence)).toEqual([
+      7,
+      7,
+      7,
+      7,
+      "the frame fails its integrity code (MIC)",
+    ]);
+    expect(messages.map(({ topic }) => topic)).toEqual(owners.map(({ deviceId }) => `songbai/v1/${printedId(deviceId)}/alarm`));
+    store.revoke(others[1].deviceId);
+    expect(many.uplink(heard(frameOf(record(8, others[1]), 4, others[1])), TIME).rejected).toBe("the device is revoked");
+  });
+
+  describe("with a data folder", () => {
+    let folder: string;
+    let store: Store;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "songbai-hub-"));
+      store = fileStore(folder);
+      store.enrol(credentials);
+    });
+    afterEach(() => {
+      store.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const open = () => hub({ store, subBand: SUB_BAND, publish: (topic, payload) => messages.push({ topic, payload }) });
+    const restart = () => {
+      store.close();
+      store = fileStore(folder);
+      return open();
+    };
+
+    it("goes on after a restart: replayed frames stay out, counters down do not come again, records are known", () => {
+      const frame = frameOf(record(1), 9);
+      open().uplink(heard(frame), TIME);
+      const again = restart();
+      expect(again.uplink(heard(frame), TIME).rejected).toBe("frame 9 was seen before");
+      const second = again.uplink(heard(frameOf(record(1), 10)), TIME);
+      expect(second.record?.duplicate).toBe(true);
+      const down = newFrame(242);
+      const bytes = second.downlink?.frame as Uint8Array;
+      parseFrame(bytes, bytes.length, down);
+      expect(down.counter).toBe(1);
+    });
+
+    it("neither acknowledges nor publishes what it cannot store, and takes the same frame once it can", () => {
+      const far = open();
+      const frame = heard(frameOf(record(1), 0));
+      expect(() => withFullDisk(100, () => far.uplink(frame, TIME))).toThrow(StoreFault);
+      expect(messages).toEqual([]);
+      const outcome = far.uplink(frame, TIME);
+      expect(outcome.record).toMatchObject({ sequence: 1, duplicate: false });
+      expect(outcome.downlink).toBeDefined();
+      expect(messages).toHaveLength(1);
+    });
+
+    it("publishes again what may not have arrived before it ended, and nothing that did", () => {
+      const first = open();
+      first.uplink(heard(frameOf(record(1), 0)), TIME);
+      first.settled();
+      first.uplink(heard(frameOf(record(2), 1)), TIME);
+      const said = messages.slice(1);
+      messages = [];
+      const second = restart();
+      expect(second.resume()).toBe(1);
+      expect(messages).toEqual(said);
+      second.settled();
+      expect(restart().resume()).toBe(0);
+    });
+  });
+
+  it("raises one alarm when many records in a device's name fail their tag", () => {
+    const lines: string[] = [];
+    const store = memoryStore([credentials]);
+    const publish = (topic: string, payload: object) => messages.push({ topic, payload });
+    const far = hub({ store, subBand: SUB_BAND, publish, log: (line) => lines.push(line) });
+    const forged = record(1);
+    forged[forged.length - 1] ^= 1;
+    for (let counter = 0; counter < 40; counter++) far.uplink(heard(frameOf(forged, counter)), TIME + counter);
+    expect(lines).toEqual([expect.stringMatching(/^1 records in the name of 7A3F-.* fail their authentication tag/)]);
+    expect(messages).toEqual([
+      {
+        topic: `songbai/v1/${printedId(credentials.deviceId)}/status`,
+        payload: {
+          device: printedId(credentials.deviceId),
+          name: "forged-records",
+          values: { count: { value: 16, unit: "1" } },
+        },
+      },
+    ]);
   });
 });

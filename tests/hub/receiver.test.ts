@@ -109,6 +109,25 @@ describe("hub/receiver", () => {
     expect(store.records(0, 10)).toEqual([]);
   });
 
+  it("takes SM4-CCM from a device of suite 2, and nothing else", () => {
+    const national = sender(3, 2);
+    const store = memoryStore([national.credentials]);
+    const device = store.device(national.credentials.deviceId) as ReturnType<typeof hubOf>["wang"];
+    const records = receiver(store);
+    const good = national.record(9, 2);
+    const of = (sealed: Uint8Array) => fate(records.take(device, sealed, NOON));
+    expect(good[0]).toBe(0x22);
+    for (let bit = 0; bit < 8 * good.length; bit++) {
+      const changed = good.slice();
+      changed[bit >> 3] ^= 1 << (bit & 7);
+      expect(["new", "duplicate"]).not.toContain(of(changed));
+    }
+    expect(of(sender(3).record(9, 2))).toMatch(/another cipher suite/);
+    expect([of(good), of(good)]).toEqual(["new", "duplicate"]);
+    records.commit();
+    expect(store.records(0, 9)[0]).toMatchObject({ epoch: 2, sequence: 9, plain: plainOf(9), sealed: good });
+  });
+
   it("tells the device what it holds: the mark, what is behind a gap, and an old record that came again", () => {
     const { records, wang: device } = hubOf();
     const take = (...sequences: number[]) => {

@@ -19,8 +19,8 @@ export function plainOf(sequence: number): Uint8Array {
   return plain.slice(0, putObservation(plain, 0, observation, NOON + (sequence % 1_000_000)));
 }
 
-export function sender(seed: number): Sender {
-  const credentials = demoCredentials(seed, "bracelet");
+export function sender(seed: number, suite = 1): Sender {
+  const credentials = { ...demoCredentials(seed, "bracelet"), suite };
   const sealers = new Map<number, ReturnType<typeof recordSealer>>();
   return {
     credentials,
