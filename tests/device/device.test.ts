@@ -4,8 +4,7 @@ import type { Board } from "@songbai/sdk/board/board";
 import type { Lora } from "@songbai/sdk/board/lora";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { type Device, device, minutes, seconds } from "@songbai/sdk/device/device";
-import { AES_CCM } from "@songbai/sdk/identity/aes-ccm";
-import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY } from "@songbai/sdk/identity/block";
+import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, ROOT_KEY } from "@songbai/sdk/identity/block";
 import type { Ints } from "@songbai/sdk/lang/intrinsics";
 import { prng } from "@songbai/sdk/lang/prng";
 import { MISSING, OK } from "@songbai/sdk/lang/result";
@@ -20,7 +19,7 @@ import {
   SOS,
 } from "@songbai/sdk/record/codes";
 import { readObservation, type TimedObservation } from "@songbai/sdk/record/observation";
-import { sealer } from "@songbai/sdk/record/seal";
+import { recordSealer } from "@songbai/tools/hub/keys";
 import { fakeLog, fakeTimers } from "../support/fake-board.ts";
 import { blankImage, norPart } from "../support/nor-part.ts";
 
@@ -29,16 +28,19 @@ const MANIFEST = {
   sensors: { accelerometer: { rateHz: 50, rangeG: 8, watermark: 25 } },
   bearers: { lorawan: { subBand: 10, dataRate: 3 } },
 };
+const SECTOR_BYTES = 2048;
 const ADDRESS = 0x0abc_def0;
 const SALT = Uint8Array.of(1, 2, 3, 4);
 const FIELDS = { deviceId: new Uint8Array(8), salt: SALT, firstEpoch: 1, suite: 1, deviceAddress: ADDRESS };
-const KEYS = [RECORD_KEY, LORAWAN_NETWORK_KEY, LORAWAN_APPLICATION_KEY].map((name, i) => ({
-  name,
-  octets: new Uint8Array(16).fill(i + 1),
-}));
+const ROOT = new Uint8Array(32).fill(1);
+const KEYS = [
+  { name: ROOT_KEY, octets: ROOT },
+  { name: LORAWAN_NETWORK_KEY, octets: new Uint8Array(16).fill(2) },
+  { name: LORAWAN_APPLICATION_KEY, octets: new Uint8Array(16).fill(3) },
+];
 
 function provisioned(): Uint8Array {
-  const image = blankImage(8, 1024);
+  const image = blankImage(8, SECTOR_BYTES);
   image.set(identityBlock(FIELDS, KEYS) as Uint8Array);
   return image;
 }
@@ -46,7 +48,7 @@ function provisioned(): Uint8Array {
 /** A network that is there or not, and what its hub has read. */
 function fakeNetwork(timers: ReturnType<typeof fakeTimers>) {
   const codec = frameCodec(aes128(KEYS[1].octets), aes128(KEYS[2].octets));
-  const record = sealer(AES_CCM, aes128(KEYS[0].octets), SALT, 1);
+  const record = recordSealer({ rootKey: ROOT, suite: 1, salt: SALT }, 1);
   const network = { reachable: true, read: [] as TimedObservation[] };
   let answerDue = false;
   let counter = 0;
@@ -81,7 +83,7 @@ function fakeNetwork(timers: ReturnType<typeof fakeTimers>) {
 function boot(image = provisioned()) {
   const timers = fakeTimers();
   const log = fakeLog();
-  const part = norPart(image, 1024);
+  const part = norPart(image, SECTOR_BYTES);
   const { lora, network } = fakeNetwork(timers);
   let press: (pressed: boolean) => void = () => {};
   let batch: (count: number) => void = () => {};
@@ -129,14 +131,14 @@ function boot(image = provisioned()) {
 
 describe("device", () => {
   it("without an identity does nothing but say so", () => {
-    const { d, log, timers, part } = boot(blankImage(8, 1024));
+    const { d, log, timers, part } = boot(blankImage(8, SECTOR_BYTES));
     expect(d).toBeUndefined();
     expect(log.events).toEqual([[NO_IDENTITY, 0]]);
     expect([timers.due(), part.operations()]).toEqual([[], 0]);
   });
 
   it("without its record key does nothing either", () => {
-    const image = blankImage(8, 1024);
+    const image = blankImage(8, SECTOR_BYTES);
     image.set(identityBlock(FIELDS, KEYS.slice(1)) as Uint8Array);
     expect(boot(image).log.events).toEqual([[NO_IDENTITY, 0]]);
   });
@@ -216,7 +218,7 @@ describe("device", () => {
     const clock = { uptimeMs: timers.now, epochSeconds: () => 0 };
     device(MANIFEST, (d) => {
       made = d;
-    })({ clock, timers, random: { next: prng(1) }, flash: norPart(provisioned(), 1024), log });
+    })({ clock, timers, random: { next: prng(1) }, flash: norPart(provisioned(), SECTOR_BYTES), log });
     made!.alarm.raise({ code: SOS, values: [] });
     expect([made!.motion.rateHz, made!.motion.onSamples(() => {})]).toEqual([0, MISSING]);
     expect(log.events.map(([event]) => event)).toEqual([BOOTED, 3, JOURNALLED, ALARM_RAISED]);

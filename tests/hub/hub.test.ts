@@ -13,14 +13,13 @@ import {
 } from "@songbai/sdk/bearer/lorawan/frame";
 import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
 import { aes128 } from "@songbai/sdk/crypto/aes";
-import { AES_CCM } from "@songbai/sdk/identity/aes-ccm";
 import { OK } from "@songbai/sdk/lang/result";
 import { acknowledges } from "@songbai/sdk/record/acknowledgement";
 import { FALL } from "@songbai/sdk/record/codes";
 import { putObservation } from "@songbai/sdk/record/observation";
-import { sealer } from "@songbai/sdk/record/seal";
 import type { Reception } from "@songbai/sim/air/lora-air";
 import { demoHub, type Hub, hub } from "@songbai/tools/hub/hub";
+import { recordSealer } from "@songbai/tools/hub/keys";
 import { StoreFault } from "@songbai/tools/hub/store/fault";
 import { fileStore, memoryStore, type Store } from "@songbai/tools/hub/store/store";
 import { type Credentials, demoCredentials, printedId } from "@songbai/tools/provision/demo";
@@ -35,8 +34,7 @@ function record(sequence: number, owner: Credentials = credentials): Uint8Array 
   const plain = new Uint8Array(64);
   const length = putObservation(plain, 0, { code: FALL, values: [41, 92] }, TIME);
   const sealed = new Uint8Array(96);
-  const { recordKey, salt, epoch } = owner;
-  return sealed.slice(0, sealer(AES_CCM, aes128(recordKey), salt, epoch).seal(sequence, plain, length, sealed));
+  return sealed.slice(0, recordSealer(owner, owner.epoch).seal(sequence, plain, length, sealed));
 }
 
 function frameOf(payload: Uint8Array, counter: number, owner: Credentials = credentials): Uint8Array {

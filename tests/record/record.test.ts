@@ -8,8 +8,9 @@ import { journal, MAX_RECORD } from "@songbai/sdk/record/journal";
 import { putObservation, readObservation, type TimedObservation } from "@songbai/sdk/record/observation";
 import { OBSERVATIONS, observationOf } from "@songbai/sdk/record/observations";
 import { sealer } from "@songbai/sdk/record/seal";
+import type { Sealing } from "@songbai/sdk/record/sealing";
 import { DUPLICATE, FRESH, OLDER, receiveWindow } from "@songbai/sdk/record/window";
-import { openCounters } from "@songbai/sdk/store/counters";
+import { type Counters, openCounters } from "@songbai/sdk/store/counters";
 import { openFlashLog } from "@songbai/sdk/store/flash-log";
 import fc from "fast-check";
 import { fakeLog } from "../support/fake-board.ts";
@@ -132,6 +133,9 @@ describe("record/observation", () => {
   });
 });
 
+/** Seals of one epoch. */
+const sealingBy = (counters: Counters): Sealing => ({ ...seals, next: () => counters.next(0), renew: () => OK });
+
 /** An empty log. */
 const empty = () => openFlashLog(norPart(blankImage(4, 1024), 1024), 0, 4, MAX_RECORD);
 
@@ -140,14 +144,7 @@ describe("record/journal", () => {
   const store = openFlashLog(part, 2, 4, MAX_RECORD);
   const log = fakeLog();
   const clock = { uptimeMs: () => 0, epochSeconds: () => 1_700_000_000 };
-  const records = journal(
-    log,
-    clock,
-    openCounters(part, 0, 8, () => OK),
-    seals,
-    store,
-    MAX_RECORD,
-  );
+  const records = journal(log, clock, sealingBy(openCounters(part, 0, 8, () => OK)), store, MAX_RECORD);
 
   it("seals observations under the next sequence number, keeps them on flash and notes it", () => {
     const observations = [0, 1, 2].map((level) => ({ code: BATTERY, values: [level] }));
@@ -171,8 +168,7 @@ describe("record/journal", () => {
     const narrow = journal(
       log,
       clock,
-      openCounters(norPart(blankImage(2, 1024), 1024), 0, 8, () => OK),
-      seals,
+      sealingBy(openCounters(norPart(blankImage(2, 1024), 1024), 0, 8, () => OK)),
       empty(),
       small,
     );
@@ -196,8 +192,7 @@ describe("record/journal", () => {
         const writer = journal(
           log,
           clock,
-          openCounters(norPart(blankImage(2, 1024), 1024), 0, 8, () => OK),
-          seals,
+          sealingBy(openCounters(norPart(blankImage(2, 1024), 1024), 0, 8, () => OK)),
           kept,
           longest,
         );

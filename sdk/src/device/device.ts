@@ -1,7 +1,7 @@
 /**
  * The kernel: wires the rooms of the SDK to a board, once, at boot. A device program imports this and says what the product does.
  *
- * Flash by sector: 0 identity, 1 and 2 counters, 3 to the end the log.
+ * Flash by sector: 0 identity and behind it the epoch ledger, 1 and 2 counters, 3 to the end the log.
  */
 
 import { type Alarm, alarm } from "../alarm/alarm.ts";
@@ -10,17 +10,21 @@ import { cn470 } from "../bearer/lorawan/cn470.ts";
 import { frameCodec } from "../bearer/lorawan/frame.ts";
 import { lorawan } from "../bearer/lorawan/lorawan.ts";
 import type { Board } from "../board/board.ts";
+import type { Flash } from "../board/flash.ts";
+import type { Log } from "../board/log.ts";
 import { AES_CCM } from "../identity/aes-ccm.ts";
-import { LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY } from "../identity/block.ts";
+import { IDENTITY_BYTES, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY } from "../identity/block.ts";
 import { type Identity, readIdentity } from "../identity/identity.ts";
+import type { Suite } from "../identity/suite.ts";
 import { idiv } from "../lang/intrinsics.ts";
-import { OK } from "../lang/result.ts";
+import { OK, type Result } from "../lang/result.ts";
 import { outbox } from "../outbox/outbox.ts";
-import { BATTERY, BOOTED, NO_IDENTITY, STATUS } from "../record/codes.ts";
+import { BATTERY, BOOTED, EPOCH_BEGUN, NO_IDENTITY, SESSION_LOST, STATUS } from "../record/codes.ts";
 import { journal, MAX_RECORD } from "../record/journal.ts";
 import type { Observation } from "../record/observation.ts";
-import { sealer } from "../record/seal.ts";
+import { sealing } from "../record/sealing.ts";
 import { type Counters, openCounters } from "../store/counters.ts";
+import { type Epochs, openEpochs } from "../store/epochs.ts";
 import { openFlashLog } from "../store/flash-log.ts";
 import { type Presses, presses } from "./buttons.ts";
 import type { Manifest } from "./manifest.ts";
@@ -30,6 +34,8 @@ const COUNTER_SECTOR = 1;
 const LOG_SECTOR = 3;
 /** Counter values that one flash write serves. */
 const COUNTER_RESERVE = 64;
+/** Stored as 1 while the counters are those of the LoRaWAN session. */
+const SESSION_COUNTER = 6;
 
 /** What a device program works with. */
 export interface Device {
@@ -46,6 +52,8 @@ export interface Device {
   readonly every: (periodMs: number, task: () => void) => void;
   /** Keeps the observations as one record and sends it. */
   readonly journal: (observations: Observation[]) => void;
+  /** Seals with a new key from the next record on, when the platform asks for it. */
+  readonly renewKey: () => Result;
 }
 
 /** A device program: takes a board, and runs on it from then on. */
@@ -66,6 +74,10 @@ function bearerOf(board: Board, manifest: Manifest, identity: Identity, counters
   const application = identity.keystore.cipher(LORAWAN_APPLICATION_KEY);
   if (settings === undefined || board.lora === undefined || network === undefined || application === undefined)
     return undefined;
+  if (counters.get(SESSION_COUNTER) === 0) {
+    board.log.event(SESSION_LOST, 0);
+    return undefined;
+  }
   return lorawan(board.lora, board.timers, board.random, counters, {
     deviceAddress: identity.deviceAddress,
     codec: frameCodec(network, application),
@@ -80,27 +92,41 @@ function longest(bearer: Bearer | undefined): number {
   return most < MAX_RECORD ? most : MAX_RECORD;
 }
 
-/** Makes a device program of its manifest and of what the product does. */
-export function device(manifest: Manifest, program: (d: Device) => void): DeviceProgram {
+/** Opens the counters. Where they are lost, the record epoch ends with them, so that numbers from 0 on make no nonce twice. */
+function countersOf(flash: Flash, log: Log, epochs: Epochs): Counters {
+  const counters = openCounters(flash, COUNTER_SECTOR, COUNTER_RESERVE, () => {
+    if (!epochs.begun()) return OK;
+    const result = epochs.advance();
+    if (result === OK) log.event(EPOCH_BEGUN, epochs.current());
+    return result;
+  });
+  // On a new device, before anything is sealed or sent.
+  if (!epochs.begun()) counters.put(SESSION_COUNTER, 1);
+  return counters;
+}
+
+/**
+ * Makes a device program of its manifest and of what the product does. `suite`: what its records are sealed with; the identity must
+ * be enrolled for the same.
+ */
+export function device(manifest: Manifest, program: (d: Device) => void, suite: Suite = AES_CCM): DeviceProgram {
   return (board) => {
     const { clock, timers, flash, log } = board;
-    const identity = readIdentity(flash);
-    const recordKey = identity === undefined ? undefined : identity.keystore.cipher(RECORD_KEY);
-    if (identity === undefined || recordKey === undefined) {
+    const identity = readIdentity(flash, board.cipher);
+    if (identity === undefined || identity.suite !== suite.id) {
       log.event(NO_IDENTITY, 0);
       return;
     }
-    const counters = openCounters(flash, COUNTER_SECTOR, COUNTER_RESERVE, () => OK);
+    const epochs = openEpochs(flash, IDENTITY_BYTES, flash.sectorBytes, identity.firstEpoch);
+    const counters = countersOf(flash, log, epochs);
+    const seals = sealing(identity, suite, epochs, counters, clock, log);
+    if (seals === undefined) {
+      log.event(NO_IDENTITY, 0);
+      return;
+    }
     const store = openFlashLog(flash, LOG_SECTOR, idiv(flash.sizeBytes, flash.sectorBytes) - LOG_SECTOR, MAX_RECORD);
     const bearer = bearerOf(board, manifest, identity, counters);
-    const records = journal(
-      log,
-      clock,
-      counters,
-      sealer(AES_CCM, recordKey, identity.salt, identity.firstEpoch),
-      store,
-      longest(bearer),
-    );
+    const records = journal(log, clock, seals, store, longest(bearer));
 
     function write(observation: Observation, urgent: boolean): number {
       const sequence = records.write([observation], urgent);
@@ -134,6 +160,7 @@ export function device(manifest: Manifest, program: (d: Device) => void): Device
         records.write(observations, false);
         wake();
       },
+      renewKey: seals.renew,
     });
     log.event(BOOTED, 0);
     wake();

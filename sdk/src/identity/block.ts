@@ -31,8 +31,6 @@ const WINDOW_BYTES = HEAD_BYTES + NAME_BYTES;
 
 /** The names that the SDK uses. Root of the record and command keys, 32 octets. */
 export const ROOT_KEY = "root";
-/** The record key itself, until it is derived from the root. */
-export const RECORD_KEY = "record";
 /** LoRaWAN session keys NwkSKey and AppSKey, 16 octets each. */
 export const LORAWAN_NETWORK_KEY = "lorawan/nwk";
 export const LORAWAN_APPLICATION_KEY = "lorawan/app";

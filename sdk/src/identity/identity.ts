@@ -1,4 +1,6 @@
 /** Who the device is and what keys it holds, both from the identity block (`block.ts`). */
+
+import type { Cipher } from "../board/cipher.ts";
 import type { Flash } from "../board/flash.ts";
 import { type IdentityFields, readBlock } from "./block.ts";
 import { type Keystore, keystore } from "./keystore.ts";
@@ -7,10 +9,10 @@ export interface Identity extends IdentityFields {
   readonly keystore: Keystore;
 }
 
-/** Reads the identity from flash; `undefined` when it was never provisioned or is damaged. */
-export function readIdentity(flash: Flash): Identity | undefined {
+/** Reads the identity from flash; `undefined` when it was never provisioned or is damaged. `native`: the board's own ciphers. */
+export function readIdentity(flash: Flash, native?: Cipher): Identity | undefined {
   const block = readBlock(flash);
   if (block === undefined) return undefined;
   const { deviceId, salt, firstEpoch, suite, deviceAddress } = block.fields;
-  return { deviceId, salt, firstEpoch, suite, deviceAddress, keystore: keystore(flash, block.directory) };
+  return { deviceId, salt, firstEpoch, suite, deviceAddress, keystore: keystore(flash, block.directory, native) };
 }

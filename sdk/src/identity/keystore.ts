@@ -1,10 +1,11 @@
 /** Keys by name. A key is read from flash when it is used, expanded and forgotten: no call returns its octets. */
+import type { Cipher, CipherAlgorithm } from "../board/cipher.ts";
 import type { Flash } from "../board/flash.ts";
 import { aes128 } from "../crypto/aes.ts";
 import type { BlockCipher } from "../crypto/block.ts";
 import { hkdf } from "../crypto/hkdf.ts";
 import { fillBytes, putUint32 } from "../lang/bytes.ts";
-import { allocBytes, charCode } from "../lang/intrinsics.ts";
+import { allocBytes, type Bytes, charCode } from "../lang/intrinsics.ts";
 import { type Directory, ROOT_KEY, secretOf } from "./block.ts";
 import type { Suite } from "./suite.ts";
 
@@ -26,14 +27,20 @@ export interface Keystore {
   readonly epochCipher: (suite: Suite, purpose: string, epoch: number) => BlockCipher | undefined;
 }
 
-export function keystore(flash: Flash, directory: Directory): Keystore {
+/** `native`: the board's own ciphers, which are used where it has them. */
+export function keystore(flash: Flash, directory: Directory, native: Cipher | undefined): Keystore {
+  /** The cipher under a key, which is wiped. */
+  function expand(algorithm: CipherAlgorithm, make: (key: Bytes) => BlockCipher, key: Bytes): BlockCipher {
+    const own = native === undefined ? undefined : native.under(algorithm, key);
+    const cipher = own === undefined ? make(key) : own;
+    fillBytes(key, 0, CIPHER_KEY_BYTES, 0);
+    return cipher;
+  }
+
   return {
     cipher: (name) => {
       const key = secretOf(flash, directory, name, CIPHER_KEY_BYTES);
-      if (key === undefined) return undefined;
-      const cipher = aes128(key);
-      fillBytes(key, 0, CIPHER_KEY_BYTES, 0);
-      return cipher;
+      return key === undefined ? undefined : expand("aes-128", aes128, key);
     },
     epochCipher: (suite, purpose, epoch) => {
       const root = secretOf(flash, directory, ROOT_KEY, ROOT_BYTES);
@@ -43,10 +50,8 @@ export function keystore(flash: Flash, directory: Directory): Keystore {
       putUint32(info, PURPOSE_BYTES, epoch);
       const key = allocBytes(CIPHER_KEY_BYTES);
       hkdf(suite.hash, root, allocBytes(0), info, key, CIPHER_KEY_BYTES);
-      const cipher = suite.cipher(key);
       fillBytes(root, 0, ROOT_BYTES, 0);
-      fillBytes(key, 0, CIPHER_KEY_BYTES, 0);
-      return cipher;
+      return expand(suite.block, suite.cipher, key);
     },
   };
 }

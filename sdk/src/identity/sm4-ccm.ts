@@ -6,4 +6,12 @@ import type { Suite } from "./suite.ts";
  * Suite 2, of the national ciphers: AEAD_SM4_CCM (RFC 8998 section 2), keys by HKDF-SM3. COSE has registered no algorithm for it;
  * -65538 is in the range for private use (RFC 9053 section 10.1).
  */
-export const SM4_CCM: Suite = { id: 2, algorithm: -65538, nonceBytes: 12, tagBytes: 16, cipher: sm4, hash: sm3 };
+export const SM4_CCM: Suite = {
+  id: 2,
+  algorithm: -65538,
+  nonceBytes: 12,
+  tagBytes: 16,
+  block: "sm4",
+  cipher: sm4,
+  hash: sm3,
+};

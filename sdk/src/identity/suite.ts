@@ -1,4 +1,5 @@
 /** A cipher suite: what records and commands are sealed with, and how their keys are derived. */
+import type { CipherAlgorithm } from "../board/cipher.ts";
 import type { BlockCipher } from "../crypto/block.ts";
 import type { Hash } from "../crypto/hash.ts";
 import type { Bytes } from "../lang/intrinsics.ts";
@@ -11,6 +12,8 @@ export interface Suite {
   /** 12 or 13. */
   readonly nonceBytes: number;
   readonly tagBytes: number;
+  /** What a board with a cipher of its own calls the block cipher. */
+  readonly block: CipherAlgorithm;
   /** The block cipher under a key of 16 octets. */
   readonly cipher: (key: Bytes) => BlockCipher;
   /** The hash of HKDF. */

@@ -3,14 +3,11 @@ import type { Clock } from "../board/clock.ts";
 import type { Log } from "../board/log.ts";
 import { allocBytes } from "../lang/intrinsics.ts";
 import { OUT_OF_RANGE, type Result } from "../lang/result.ts";
-import type { Counters } from "../store/counters.ts";
 import type { FlashLog } from "../store/flash-log.ts";
 import { JOURNAL_FAILED, JOURNALLED } from "./codes.ts";
 import { type Observation, putObservation } from "./observation.ts";
-import type { Sealer } from "./seal.ts";
+import type { Sealing } from "./sealing.ts";
 
-/** The counter of record sequence numbers. */
-const SEQUENCE_COUNTER = 0;
 /** Longest sealed record, octets: four buffers on the device are this long, so it is no longer than it must be. */
 export const MAX_RECORD = 64;
 /** More than any observation of the table takes. */
@@ -27,14 +24,7 @@ export interface Journal {
 }
 
 /** `maxRecord`: the longest record that the bearers carry, at most `MAX_RECORD`. What is longer would never leave the device. */
-export function journal(
-  log: Log,
-  clock: Clock,
-  counters: Counters,
-  sealer: Sealer,
-  store: FlashLog,
-  maxRecord: number,
-): Journal {
+export function journal(log: Log, clock: Clock, sealing: Sealing, store: FlashLog, maxRecord: number): Journal {
   const plain = allocBytes(MAX_RECORD + MAX_OBSERVATION);
   const sealed = allocBytes(MAX_RECORD);
   /** Octets that `pack` has put. */
@@ -58,11 +48,11 @@ export function journal(
     let from = 0;
     let sequence = OUT_OF_RANGE;
     while (from < observations.length) {
-      sequence = counters.next(SEQUENCE_COUNTER);
+      sequence = sealing.next();
       if (sequence < 0) return sequence;
-      const next = pack(observations, from, maxRecord - sealer.overhead(sequence));
+      const next = pack(observations, from, maxRecord - sealing.overhead(sequence));
       if (next === from) return OUT_OF_RANGE;
-      const address = store.append(sealed, sealer.seal(sequence, plain, packed, sealed), urgent);
+      const address = store.append(sealed, sealing.seal(sequence, plain, packed, sealed), urgent);
       if (address < 0) return address;
       log.event(JOURNALLED, sequence);
       from = next;

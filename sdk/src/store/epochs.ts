@@ -18,6 +18,8 @@ const SLOT_BYTES = 8;
 export interface Epochs {
   /** The epoch in force; the first one while none was begun; negative when flash does not tell: nothing may be sealed then. */
   readonly current: () => number;
+  /** False on a new device: no epoch was ever begun, so nothing was ever sealed. */
+  readonly begun: () => boolean;
   /** Begins the next epoch, on a new device the first. When this answers anything but `OK`, the epoch has not changed. */
   readonly advance: () => Result;
 }
@@ -71,6 +73,7 @@ export function openEpochs(flash: Flash, at: number, end: number, first: number)
       if (state !== OK) return state;
       return used === 0 ? first : newest;
     },
+    begun: () => used > 0,
     advance,
   };
 }

@@ -6,8 +6,9 @@ import { OK } from "@songbai/sdk/lang/result";
 import { BATTERY } from "@songbai/sdk/record/codes";
 import { journal, MAX_RECORD } from "@songbai/sdk/record/journal";
 import { type Sealer, sealer } from "@songbai/sdk/record/seal";
+import type { Sealing } from "@songbai/sdk/record/sealing";
 import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
-import { openCounters } from "@songbai/sdk/store/counters";
+import { type Counters, openCounters } from "@songbai/sdk/store/counters";
 import { openFlashLog } from "@songbai/sdk/store/flash-log";
 import { readScenario } from "@songbai/sim/scenario/scenario";
 import { person } from "@songbai/sim/world/person";
@@ -73,6 +74,11 @@ function plainFlash(image: Uint8Array): Flash {
   };
 }
 
+/** A seal of one epoch. */
+function sealingBy(counters: Counters, { overhead, seal }: Sealer): Sealing {
+  return { next: () => counters.next(0), overhead, seal, renew: () => OK };
+}
+
 /** Nanoseconds a record: observation, CBOR, seal, checksum, flash. */
 export function benchRecord(): Paired {
   const image = new Uint8Array(SECTORS * SECTOR_BYTES).fill(255);
@@ -81,7 +87,7 @@ export function benchRecord(): Paired {
   const seal = sealer(AES_CCM, aes128(KEY), SALT, EPOCH);
   const quiet = { event() {} };
   const clock = { uptimeMs: () => 0, epochSeconds: () => TIME };
-  const records = journal(quiet, clock, counters, seal, openFlashLog(flash, 2, SECTORS - 2, 128), MAX_RECORD);
+  const records = journal(quiet, clock, sealingBy(counters, seal), openFlashLog(flash, 2, SECTORS - 2, 128), MAX_RECORD);
 
   setKey(KEY);
   const flat = new Uint8Array(SECTORS * SECTOR_BYTES).fill(255);
@@ -122,8 +128,10 @@ function firstEntry(seal: Sealer): string {
   journal(
     { event() {} },
     clock,
-    openCounters(flash, 0, RESERVE, () => OK),
-    seal,
+    sealingBy(
+      openCounters(flash, 0, RESERVE, () => OK),
+      seal,
+    ),
     log,
     MAX_RECORD,
   ).write([{ code: BATTERY, values: [87] }], false);

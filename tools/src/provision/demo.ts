@@ -2,8 +2,8 @@
  * Credentials for devices of the simulator: derived from the run's seed, so that a run can be repeated. They are no secret and must
  * never go into a product; `songbai provision` will make real ones.
  */
-import { createHash, createHmac, hkdfSync } from "node:crypto";
-import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, RECORD_KEY, ROOT_KEY } from "@songbai/sdk/identity/block";
+import { createHash, createHmac } from "node:crypto";
+import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, ROOT_KEY } from "@songbai/sdk/identity/block";
 
 /** What both ends of a device's connection know. */
 export interface Credentials {
@@ -19,7 +19,6 @@ export interface Credentials {
   /** 32 octets; record and command keys are derived from it. */
   readonly rootKey: Uint8Array;
   /** 16 octets each. */
-  readonly recordKey: Uint8Array;
   readonly networkKey: Uint8Array;
   readonly applicationKey: Uint8Array;
 }
@@ -31,26 +30,17 @@ export function demoCredentials(seed: number, device: string, epoch = 1): Creden
   const derive = (label: string, length: number) =>
     new Uint8Array(createHmac("sha256", "songbai demo").update(`${device}/${seed}/${label}`).digest().subarray(0, length));
   const deviceId = new Uint8Array(Buffer.concat([Buffer.from(VENDOR_PREFIX, "hex"), derive("id", 4)]));
-  const rootKey = derive("root key", 32);
   const session = epoch === 1 ? "" : `/${epoch}`;
   return {
     deviceId,
     deviceAddress: Buffer.from(derive("address", 4)).readInt32BE(),
     epoch,
     suite: 1,
-    rootKey,
+    rootKey: derive("root key", 32),
     salt: new Uint8Array(createHash("sha256").update(deviceId).digest().subarray(0, 4)),
-    recordKey: recordKey(rootKey, epoch),
     networkKey: derive(`network key${session}`, 16),
     applicationKey: derive(`application key${session}`, 16),
   };
-}
-
-/** The record key of suite 1: HKDF-SHA-256(root key, no salt, "rec" | epoch (4)). */
-function recordKey(rootKey: Uint8Array, epoch: number): Uint8Array {
-  const info = Buffer.from("rec\0\0\0\0", "latin1");
-  info.writeUInt32BE(epoch, 3);
-  return new Uint8Array(hkdfSync("sha256", rootKey, "", info, 16));
 }
 
 /** The identity block for the start of the device's flash. */
@@ -58,7 +48,6 @@ export function identityOf(credentials: Credentials): Uint8Array {
   const { deviceId, salt, epoch, suite, deviceAddress } = credentials;
   return identityBlock({ deviceId, salt, firstEpoch: epoch, suite, deviceAddress }, [
     { name: ROOT_KEY, octets: credentials.rootKey },
-    { name: RECORD_KEY, octets: credentials.recordKey },
     { name: LORAWAN_NETWORK_KEY, octets: credentials.networkKey },
     { name: LORAWAN_APPLICATION_KEY, octets: credentials.applicationKey },
   ]) as Uint8Array;
