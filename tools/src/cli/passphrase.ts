@@ -57,7 +57,6 @@ async function asked(question: string, file: string, { input, output }: Terminal
     return await line(input);
   } finally {
     input.setRawMode(false);
-    input.pause();
     output.write("\n");
   }
 }
@@ -68,6 +67,8 @@ function line(input: NodeJS.ReadStream): Promise<string> {
   let typed: string[] = [];
   return new Promise((resolve, reject) => {
     const end = (act: () => void) => {
+      // At once, so that what is typed ahead waits for the next question.
+      input.pause();
       input.off("data", take);
       input.off("end", gone);
       act();

@@ -66,7 +66,7 @@ function writeTemporary({ path, octets, secret }: NewFile, disk: Disk, onBegun: 
   } catch (error) {
     const code = codeOf(error);
     throw new InputError(
-      code === "EEXIST"
+      code === "EEXIST" && disk.existsSync(temporary(path))
         ? `${temporary(path)} is there: another songbai writes ${path} now, or was interrupted; if none is running, delete ${temporary(path)}.`
         : `${path} cannot be written (${code}), and nothing was changed; is there room, and may you write there?`,
     );
