@@ -53,28 +53,6 @@ static void give(Heap *heap, uint32_t at, uint32_t length) {
   }
 }
 
-/* The end of the last granule below `end` whose bit is `bit`, or 0. */
-static uint32_t find_back(const Heap *heap, uint32_t end, uint32_t bit) {
-  uint32_t flip = bit ? 0 : ~0u;
-  while (end > 0) {
-    uint32_t last = end - 1, word = (heap->map[last / 32] ^ flip) << (31 - last % 32);
-    if (word != 0) return end - (uint32_t)__builtin_clz(word);
-    end = last & ~31u;
-  }
-  return 0;
-}
-
-/* Where the highest free run of that length begins, or the end of the heap. */
-static uint32_t highest(const Heap *heap, uint32_t length) {
-  uint32_t end = heap->granules;
-  while ((end = find_back(heap, end, 0)) >= length) {
-    uint32_t used = find_back(heap, end, 1);
-    if (end - used >= length) return end - length;
-    end = used;
-  }
-  return heap->granules;
-}
-
 uint32_t heap_longest(const Heap *heap) {
   uint32_t longest = 0;
   for (uint32_t at = 0; (at = find(heap, at, heap->granules, 0)) < heap->granules;) {
@@ -98,7 +76,7 @@ static uint32_t lowest(const Heap *heap, uint32_t length) {
 }
 
 static void *allocate(Heap *heap, uint32_t length) {
-  uint32_t at = length < HEAP_BIG ? lowest(heap, length) : highest(heap, length);
+  uint32_t at = lowest(heap, length);
   if (at == heap->granules) {
     heap->refused = length;
     return NULL;

@@ -1,7 +1,6 @@
 /*
  * The heap of a Lua state: an arena in granules of 8 octets and a bit for each. Lua says how long a block is when it gives it
- * back, so blocks carry no header, and neighbours that are free are one free run without further ado. Small blocks go to the first
- * place from the bottom where they fit, big ones to the first from the top: a stack that grows and shrinks then finds its old place.
+ * back, so blocks carry no header, and neighbours that are free are one free run without further ado. First fit.
  */
 #ifndef HEAP_H
 #define HEAP_H
@@ -12,8 +11,6 @@
 #define HEAP_GRANULE 8
 #define HEAP_MAX_BYTES (192 * 1024)
 #define HEAP_SIZES 8
-/* Granules of a big block. */
-#define HEAP_BIG 48
 
 typedef struct Heap {
   uint8_t *base;
