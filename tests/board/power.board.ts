@@ -17,7 +17,7 @@ const LOG_SECTORS = 3;
 const ENTRY_OVERHEAD = 8;
 /** Of `power/program.ts`. */
 const [APPEND, ACKNOWLEDGE, NEXT, PUT, READ, PENDING, GET] = [1, 2, 3, 4, 5, 6, 7];
-const [RESULT, OCTETS] = [1, 2];
+const [RESULT, OCTETS, BEGUN_ANEW] = [1, 2, 3];
 const TICKING = 0;
 const STORED = 5;
 /** Instructions before and behind a write in which power may go as well. */
@@ -214,7 +214,8 @@ describe("power goes on the emulated board", () => {
 
     for (let trial = 0; trial < CUTS + KILLS; trial++) {
       const device = bench.powerOn();
-      device.does(powerOnEvent);
+      const booted = device.does(powerOnEvent);
+      expect(booted.log).toEqual(trial === 0 ? [[BEGUN_ANEW, 1]] : []);
       check(device, promised, begun);
       const filling = append(false, trial % 3 === 0 ? untilFull(promised) : 1, 200, random.below(256));
       filling.keeps(promised, resultsOf(device.does(hear(filling.frame))));

@@ -2,6 +2,7 @@
 import type { Board } from "@songbai/sdk/board/board";
 import { fillBytes, getUint32 } from "@songbai/sdk/lang/bytes";
 import { allocBytes } from "@songbai/sdk/lang/intrinsics";
+import { OK } from "@songbai/sdk/lang/result";
 import { openCounters } from "@songbai/sdk/store/counters";
 import { openFlashLog } from "@songbai/sdk/store/flash-log";
 
@@ -14,16 +15,20 @@ const READ = 5;
 const PENDING = 6;
 const GET = 7;
 
-/** Event of a result, and of four octets of a payload that was read. */
+/** Event of a result, of four octets of a payload that was read, and of counters that begin anew. */
 const RESULT = 1;
 const OCTETS = 2;
+const BEGUN_ANEW = 3;
 
 const MAX_PAYLOAD = 200;
 
 export function program(board: Board): void {
   const { flash, log, lora } = board;
   if (lora === undefined) return;
-  const counters = openCounters(flash, 0, 2);
+  const counters = openCounters(flash, 0, 2, () => {
+    log.event(BEGUN_ANEW, 1);
+    return OK;
+  });
   const records = openFlashLog(flash, 2, 3, MAX_PAYLOAD);
   const frame = allocBytes(16);
   const payload = allocBytes(MAX_PAYLOAD);
