@@ -2,6 +2,12 @@ import { describe, expect, it } from "@jest/globals";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { IDENTITY_BYTES, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY } from "@songbai/sdk/identity/block";
 import { readIdentity } from "@songbai/sdk/identity/identity";
+import { readScenario } from "@songbai/sim/scenario/scenario";
+import { simulate } from "@songbai/sim/scenario/simulate";
+import { findDevice } from "@songbai/tools/cli/find-device";
+import { prepareRuntime } from "@songbai/tools/cli/runtimes";
+import { hub } from "@songbai/tools/hub/hub";
+import { memoryStore } from "@songbai/tools/hub/store/store";
 import { ISSUER_BYTES, verifyCertificate } from "@songbai/tools/provision/certificate";
 import { agreed } from "@songbai/tools/provision/curves";
 import { capacityOf, certify, identityFrom, makeDevice, publicKeysOf } from "@songbai/tools/provision/device";
@@ -13,6 +19,7 @@ import { answersOn, RUNTIMES } from "../support/everywhere.ts";
 import { fromHex, toHex } from "../support/hex.ts";
 import { blankImage, norPart } from "../support/nor-part.ts";
 import { randomSource } from "../support/random.ts";
+import { PROFILE } from "../support/simulation.ts";
 import { ISSUED, LOW_ORDER_POINTS, ORDER, PREFIX, vendor } from "./vendor.ts";
 
 function secrets(seed: number) {
@@ -145,6 +152,21 @@ describe("a provisioned device", () => {
       expect(identityFrom(own, { ...answer, platformKey: point })).toBeUndefined();
     },
   );
+
+  it("calls the hub, which opens what it says with the keys of the key file", async () => {
+    const { vault: before, random } = vendor(8);
+    const { vault, identity } = makeDevice(before, ORDER, random);
+    const messages: object[] = [];
+    const server = hub({
+      store: memoryStore(enrolmentsOf(vault)),
+      subBand: 10,
+      publish: (_, payload) => messages.push(payload),
+    });
+    const { start } = await prepareRuntime(findDevice("bracelet"), "native");
+    const { outcome } = await simulate({ scenario: readScenario("sos"), seed: 1, profile: PROFILE, identity, start, server });
+    expect(outcome.alarms).toMatchObject([{ kind: "sos", verified: true }]);
+    expect(messages).toContainEqual(expect.objectContaining({ device: "7A3F-11C0-0000-0001", name: "sos" }));
+  });
 });
 
 describe("the device's side", () => {

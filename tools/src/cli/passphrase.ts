@@ -51,9 +51,10 @@ async function asked(question: string, file: string, { input, output }: Terminal
       `The key file ${file} needs a passphrase: set SONGBAI_PASSPHRASE, give --passphrase-fd, or run it in a terminal.`,
     );
   }
-  output.write(question);
+  // First, so that not even a quick answer is shown.
   input.setRawMode(true);
   try {
+    output.write(question);
     return await line(input);
   } finally {
     input.setRawMode(false);

@@ -47,7 +47,7 @@ export function addProvisionDevice(provision: Command): void {
     .requiredOption("--model <device>", `${deviceNames().join(", ")}, or a folder with main.ts and manifest.json`)
     .option("--hardware <revision>", "hardware revision (硬件版本)", "1.0")
     .option("--imei <digits>", "IMEI of its modem, 15 digits; for a single device")
-    .option("--suite <n>", "1: AES-CCM and SHA-256; 2: SM4-CCM and SM3 (国密)", "1")
+    .option("--suite <n>", "1: AES-CCM and SHA-256; 2: SM4-CCM and SM3 (国密); what the device program is built with", "1")
     .option("--count <n>", `how many, up to ${MOST_AT_ONCE}`, "1")
     .option("--issued <date>", "day of issue in UTC, such as 2026-03-02 (default: today)")
     .option("--expires <date>", "day from which the certificates are no longer valid (default: none)")
