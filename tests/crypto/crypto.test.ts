@@ -1,9 +1,12 @@
 import { createCipheriv } from "node:crypto";
+import { resolve } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { ccm } from "@songbai/sdk/crypto/ccm";
 import { sm4 } from "@songbai/sdk/crypto/sm4";
 import { FORGED, OK } from "@songbai/sdk/lang/result";
+import { createVm } from "@songbai/sim/runtime/vm";
+import { compile } from "@songbai/tools/compile/compile";
 import { answersOn, RUNTIMES } from "../support/everywhere.ts";
 import { fromHex, toHex } from "../support/hex.ts";
 import { randomSource } from "../support/random.ts";
@@ -58,6 +61,22 @@ describe("crypto/sm4", () => {
       sm4(key)(block);
       expect(toHex(block)).toBe(expected);
     }
+  });
+});
+
+describe("the tables of a cipher", () => {
+  it.each(CIPHERS)("of %s are made once, however many keys there are", async (cipher) => {
+    const { code } = compile({ entryFile: resolve(PROGRAM), target: "lua53" });
+    const vm = await createVm("lua54", { name: "test", code });
+    const zero = "00".repeat(16);
+    const heap = () => vm.heapBytes?.() ?? 0;
+    const before = heap();
+    vm.call(`block ${cipher} ${zero} ${zero}`);
+    const tables = heap() - before;
+    for (let i = 0; i < 20; i++) vm.call(`block ${cipher} ${zero} ${zero}`);
+    expect(tables).toBeGreaterThan(4 * 1024);
+    expect(heap() - before).toBeLessThan(1.2 * tables);
+    vm.close();
   });
 });
 

@@ -90,6 +90,11 @@ describe.each(HASHES)("crypto/%s", (name) => {
     }
   });
 
+  it("HMAC codes the empty message without an update", () => {
+    hmac(NEW[name](), digest, 0).digest(digest, 0);
+    expect(toHex(digest)).toBe(createHmac(name, "").digest("hex"));
+  });
+
   it("HKDF gives 255 digests of key and not an octet more", () => {
     const secret = randomSource(6).bytes(32);
     const none = new Uint8Array(0);

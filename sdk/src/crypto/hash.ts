@@ -57,7 +57,6 @@ export function framed(initial: readonly number[], words: Ints, compress: (state
       take(0x80);
       while (filled !== lengthAt) take(0);
       for (let i = lengthAt >> 2; i < blockWords; i++) words[i] = 0;
-      words[blockWords - 2] = total >>> 29;
       words[blockWords - 1] = total << 3;
       compress(state, words);
       for (let i = 0; i < stateWords; i++) putUint32(into, at + 4 * i, state[i]);

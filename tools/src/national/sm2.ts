@@ -12,7 +12,6 @@ export const SM2_IDENTITY = "1234567812345678";
 const PRIVATE_KEY_BYTES = 32;
 /** 4, x, y. */
 const PUBLIC_KEY_BYTES = 65;
-const UNCOMPRESSED = 4;
 /** r, s: 32 octets each, big-endian. */
 export const SM2_SIGNATURE_BYTES = 64;
 /** The order n of the base point (GB/T 32918.5-2017). */
@@ -51,8 +50,7 @@ export function sm2Sign(message: Uint8Array, privateKey: Uint8Array, identity = 
 
 /** True when the signature is the message's. Whatever is no signature, r or s outside 1 to n - 1, or no point of the curve is false. */
 export function sm2Verify(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array, identity = SM2_IDENTITY): boolean {
-  if (signature.length !== SM2_SIGNATURE_BYTES) return false;
-  if (publicKey.length !== PUBLIC_KEY_BYTES || publicKey[0] !== UNCOMPRESSED) return false;
+  if (signature.length !== SM2_SIGNATURE_BYTES || publicKey.length !== PUBLIC_KEY_BYTES) return false;
   try {
     return sm2.doVerifySignature(message, hexOf(signature), hexOf(publicKey), { hash: true, userId: identity });
   } catch {
