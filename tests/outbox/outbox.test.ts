@@ -1,8 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Bearer } from "@songbai/sdk/bearer/bearer";
+import type { Flash } from "@songbai/sdk/board/flash";
 import { prng } from "@songbai/sdk/lang/prng";
-import { BUSY, OK } from "@songbai/sdk/lang/result";
+import { BUSY, CORRUPT, OK } from "@songbai/sdk/lang/result";
 import { type Outbox, outbox } from "@songbai/sdk/outbox/outbox";
+import { MAX_ACKNOWLEDGEMENT, putAcknowledgement } from "@songbai/sdk/record/acknowledgement";
 import { RECORDS_DROPPED, SEND_RETRY } from "@songbai/sdk/record/codes";
 import { type FlashLog, openFlashLog } from "@songbai/sdk/store/flash-log";
 import fc from "fast-check";
@@ -11,14 +13,23 @@ import { blankImage, norPart } from "../support/nor-part.ts";
 
 const SEND_MS = 1500;
 
+type Program = Parameters<Flash["program"]>;
+
 /** A device's outbox over a bearer that answers after `SEND_MS` as `hub.acknowledges` says. */
 function setUp(image = blankImage(4, 512)) {
   const timers = fakeTimers();
   const log = fakeLog();
-  const hub = { acknowledges: true };
+  const hub = { acknowledges: true, answer: new Uint8Array(0) as Uint8Array };
   const sent: { at: number; sequence: number }[] = [];
   const delivered: number[] = [];
-  const store: FlashLog = openFlashLog(norPart(image, 512), 0, 4, 40);
+  let refusing = false;
+  const nor = norPart(image, 512);
+  const part = {
+    ...nor,
+    refuse: () => (refusing = true),
+    program: (...words: Program) => (refusing ? CORRUPT : nor.program(...words)),
+  };
+  const store: FlashLog = openFlashLog(part, 0, 4, 40);
   let busy = false;
   const bearer: Bearer = {
     name: "fake",
@@ -29,7 +40,7 @@ function setUp(image = blankImage(4, 512)) {
       sent.push({ at: timers.now(), sequence: record[1] });
       timers.after(SEND_MS, () => {
         busy = false;
-        done(hub.acknowledges);
+        done(hub.acknowledges, hub.answer, hub.answer.length);
       });
       return OK;
     },
@@ -42,7 +53,16 @@ function setUp(image = blankImage(4, 512)) {
     keep(sequence, urgent);
     out.wake();
   };
-  return { timers, log, hub, sent, delivered, out, keep, write, image };
+  return { timers, log, hub, sent, delivered, out, keep, write, image, part };
+}
+
+/** What a hub says that holds these numbers. */
+function says(epoch: number, from: number, held: readonly number[]): Uint8Array {
+  const into = new Uint8Array(MAX_ACKNOWLEDGEMENT);
+  return into.slice(
+    0,
+    putAcknowledgement(into, into.length, epoch, 0, 0, from, (sequence) => held.includes(sequence)),
+  );
 }
 
 const sequencesOf = (sent: readonly { sequence: number }[]): number[] => sent.map(({ sequence }) => sequence);
@@ -138,6 +158,48 @@ describe("outbox", () => {
     second.out.wake();
     second.timers.pass(60_000);
     expect(second.delivered).toEqual([2, 3]);
+  });
+
+  it("does not send what the hub says it holds, whatever it held before", () => {
+    const { timers, hub, keep, write, sent, delivered } = setUp();
+    hub.answer = says(1, 5, [1, 2, 4, 5]);
+    for (const sequence of [2, 3, 4, 5, 6]) keep(sequence);
+    write(1, true);
+    timers.pass(60_000);
+    expect(sequencesOf(sent)).toEqual([1, 3, 6]);
+    expect(delivered).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("takes a record for delivered when the hub says that it holds it, acknowledged or not", () => {
+    const { timers, hub, write, sent, delivered } = setUp();
+    hub.acknowledges = false;
+    hub.answer = says(1, 1, [1]);
+    write(1);
+    timers.pass(SEND_MS);
+    expect([sequencesOf(sent), delivered, timers.due()]).toEqual([[1], [1], []]);
+  });
+
+  it.each([
+    ["of another epoch", says(2, 3, [1, 2, 3])],
+    ["that is cut short", says(1, 3, [1, 2, 3]).slice(0, 1)],
+    ["that is longer than any", Uint8Array.of(...says(1, 3, [1, 2, 3]), ...new Uint8Array(MAX_ACKNOWLEDGEMENT))],
+  ])("sends on after an answer %s", (_, answer) => {
+    const { timers, hub, keep, write, sent } = setUp();
+    hub.answer = answer;
+    keep(1);
+    keep(2);
+    write(3);
+    timers.pass(60_000);
+    expect(sequencesOf(sent)).toEqual([1, 2, 3]);
+  });
+
+  it("waits before it sends again what flash does not let it note", () => {
+    const { timers, part, write, sent } = setUp();
+    write(1);
+    part.refuse();
+    timers.pass(60_000);
+    expect(sent.length).toBeGreaterThan(3);
+    expect(sent[1].at - sent[0].at).toBeGreaterThanOrEqual(SEND_MS + 8000);
   });
 
   it("says how many records were rotated out", () => {

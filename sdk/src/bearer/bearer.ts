@@ -1,14 +1,17 @@
 import type { Bytes } from "../lang/intrinsics.ts";
 import type { Result } from "../lang/result.ts";
 
+/**
+ * What became of a record: whether the hub acknowledged it, and `answer[0..length)` if there was one, an acknowledgement
+ * (`record/acknowledgement.ts`) that may speak of others too. The octets are the bearer's, for this call only.
+ */
+export type Sent = (acknowledged: boolean, answer: Bytes, length: number) => void;
+
 /** A way to the hub. It carries sealed records and brings acknowledgements back. */
 export interface Bearer {
   readonly name: string;
   /** Longest record that fits one message now, octets. */
   readonly maxPayload: () => number;
-  /**
-   * Sends a record; `done` says whether the hub acknowledged it. One at a time: `BUSY` until `done` was called.
-   * `OUT_OF_RANGE` when it is longer than `maxPayload`.
-   */
-  readonly send: (record: Bytes, length: number, done: (acknowledged: boolean) => void) => Result;
+  /** Sends a record. One at a time: `BUSY` until `done` was called. `OUT_OF_RANGE` when it is longer than `maxPayload`. */
+  readonly send: (record: Bytes, length: number, done: Sent) => Result;
 }

@@ -128,6 +128,23 @@ describe("bearer/lorawan", () => {
     expect(radio.sent[0].channel.spreadingFactor).toBe(9);
   });
 
+  it("hands on what the hub says on the records' port, and nothing of another port", () => {
+    const said = Uint8Array.of(0x11, 5, 0);
+    for (const [fields, expected] of [
+      [{ port: RECORD_PORT, payload: said, payloadLength: 3 }, "110500"],
+      [{ port: RECORD_PORT, payload: said, payloadLength: 3, acknowledges: false }, "110500"],
+      [{ port: RECORD_PORT + 1, payload: said, payloadLength: 3 }, ""],
+      [{}, ""],
+    ] as const) {
+      const { radio, bearer, timers } = setUp();
+      const heard: [boolean, string][] = [];
+      radio.windows.push(downlink(0, fields));
+      bearer.send(RECORD, RECORD.length, (acknowledged, answer, length) => heard.push([acknowledged, toHex(answer, length)]));
+      timers.pass(10_000);
+      expect(heard).toEqual([[!("acknowledges" in fields), expected]]);
+    }
+  });
+
   it("uses all eight channels, and RX1 goes with the channel", () => {
     const used = new Set<number>();
     for (let seed = 1; seed < 100; seed++) {

@@ -12,7 +12,7 @@ import { allocBytes, type Bytes } from "../../lang/intrinsics.ts";
 import { below } from "../../lang/prng.ts";
 import { BUSY, OK, OUT_OF_RANGE, type Result } from "../../lang/result.ts";
 import type { Counters } from "../../store/counters.ts";
-import type { Bearer } from "../bearer.ts";
+import type { Bearer, Sent } from "../bearer.ts";
 import {
   CONFIRMED_DOWN,
   CONFIRMED_UP,
@@ -25,7 +25,7 @@ import {
 } from "./frame.ts";
 import type { Region } from "./region.ts";
 
-/** The port of sealed records. */
+/** The port of sealed records up and of acknowledgements down. */
 export const RECORD_PORT = 11;
 
 /** RECEIVE_DELAY1 and 2 (TS001-1.0.4 section 3.3): after the end of the uplink. */
@@ -86,7 +86,7 @@ export function lorawan(lora: Lora, timers: Timers, random: Random, counters: Co
     return true;
   }
 
-  function send(record: Bytes, length: number, done: (acknowledged: boolean) => void): Result {
+  function send(record: Bytes, length: number, done: Sent): Result {
     if (busy) return BUSY;
     if (length > region.maxPayload(dataRate)) return OUT_OF_RANGE;
     const counter = counters.next(COUNTER_UP);
@@ -109,22 +109,23 @@ export function lorawan(lora: Lora, timers: Timers, random: Random, counters: Co
     /** Windows that may still bring the answer. */
     let windows = 2;
 
-    function finish(acknowledged: boolean): void {
+    /** `answered`: octets of an acknowledgement in `down`. */
+    function finish(acknowledged: boolean, answered: number): void {
       settled = true;
       busy = false;
-      done(acknowledged);
+      done(acknowledged, down.payload, answered);
     }
 
     function close(): void {
       windows -= 1;
-      if (windows === 0) finish(false);
+      if (windows === 0) finish(false, 0);
     }
 
     /** The answer may have come in RX1, and the next record be under way; or RX1 may still be hearing a long frame at RX2. */
     function listen(window: LoraChannel): void {
       if (settled) return;
       const result = lora.receive(bytes, window, windowMs(window.spreadingFactor), (heard) => {
-        if (heard > 0 && accept(heard)) finish(down.acknowledges);
+        if (heard > 0 && accept(heard)) finish(down.acknowledges, down.port === RECORD_PORT ? down.payloadLength : 0);
         else close();
       });
       if (result !== OK) close();
