@@ -18,6 +18,7 @@ describe("songbai hub", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "songbai-hub-"));
     data = join(folder, "data");
+    fileStore(join(folder, "empty")).close();
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -90,17 +91,13 @@ describe("songbai hub", () => {
   it.each([
     ["no folder", ["hub", "devices"], /required option '--data <dir>' not specified/],
     ["a folder without a store", ["hub", "devices", "--data", "/nowhere"], /There is no hub's store in \/nowhere; songbai run/],
-    [
-      "a device id that is none",
-      ["hub", "records", "--data", "DATA", "--device", "7A3F"],
-      /--device 7A3F is no device id; it looks/,
-    ],
+    ["a device id that is none", ["hub", "records", "--data", "DATA", "--device", "7A3F"], /7A3F is no device id; it looks/],
     ["another's device", ["hub", "records", "--data", "DATA", "--device", "0000-0000-0000-0000"], /is not enrolled here/],
     ["no limit", ["hub", "records", "--data", "DATA", "--limit", "0"], /--limit 0 is not a whole number from 1/],
     ["a missing file", ["hub", "receive", "./none.jsonl", "--data", "DATA"], /There is no file \.\/none\.jsonl to receive/],
     ["a data folder that is a file", ["run", "bracelet", "--data", "package.json"], /cannot open its store package\.json/],
   ])("says %s in a sentence, exit 2", async (_, argv, sentence) => {
-    const { status, stdout, stderr } = await songbai(...argv.map((word) => (word === "DATA" ? data : word)));
+    const { status, stdout, stderr } = await songbai(...argv.map((word) => (word === "DATA" ? join(folder, "empty") : word)));
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr.trim()).toMatch(sentence);
     expect(stderr.trim().split("\n")).toHaveLength(1);

@@ -6,7 +6,8 @@ import type { Command } from "commander";
 import { receiveLines } from "../hub/lines.ts";
 import { named, readObservations } from "../hub/opened.ts";
 import { fileStore, type Store } from "../hub/store/store.ts";
-import { deviceIdOf, printedId } from "../provision/demo.ts";
+import { printedId } from "../provision/demo.ts";
+import { parseLabelledId } from "../provision/device-id.ts";
 import { integerOption } from "./options.ts";
 
 interface HubOptions {
@@ -32,7 +33,7 @@ export function addHub(program: Command): void {
     .option("--json", "print one JSON object and nothing else")
     .action((options: HubOptions) => within(options.data, (store) => listDevices(store, options)));
   part("records", "list the records that are stored", "songbai hub records --data ./hub-data --device 7A3F-11C0-2FEC-7A21")
-    .option("--device <id>", "of this device only")
+    .option("--device <id>", "of this device only, as its label has it")
     .option("--after <number>", "those that arrived after this one", "0")
     .option("--limit <number>", "at most so many", "1000")
     .option("--json", "print one JSON object and nothing else")
@@ -75,10 +76,7 @@ function listDevices(store: Store, { json }: HubOptions): void {
 
 function listRecords(store: Store, options: HubOptions): void {
   const most = 2 ** 31 - 1;
-  const id = options.device === undefined ? undefined : deviceIdOf(options.device);
-  if (options.device !== undefined && id === undefined) {
-    throw new InputError(`--device ${options.device} is no device id; it looks like 7A3F-11C0-0000-0042.`);
-  }
+  const id = options.device === undefined ? undefined : parseLabelledId(options.device);
   const device = id === undefined ? undefined : store.device(id);
   if (id !== undefined && device === undefined) throw new InputError(`The device ${options.device} is not enrolled here.`);
   const names = new Map(store.devices().map(({ number, deviceId }) => [number, printedId(deviceId)]));
