@@ -11,7 +11,7 @@ describe("a hub that is killed often", () => {
       const { faults, ...counts } = await killAgainAndAgain(folder, 60, 2);
       process.stdout.write(`60 kills: ${JSON.stringify(counts)}\n`);
       expect(faults).toEqual([]);
-      expect(counts.killedBusy).toBeGreaterThan(30);
+      expect(counts.killedBusy).toBeGreaterThan(10);
       expect(counts.stored).toBe(counts.acknowledged);
     } finally {
       rmSync(folder, { recursive: true, force: true });
