@@ -93,7 +93,7 @@ describe("songbai provision", () => {
     const data = at("hub");
     for (let i = 0; i < 2; i++) {
       expect((await run("hub", "--keys", KEYS, "--data", data, "--json")).stdout).toBe(
-        `${JSON.stringify({ data, enrolled: 3 })}\n`,
+        `${JSON.stringify({ data, enrolled: 3, revoked: 0 })}\n`,
       );
     }
     const store = fileStore(data);
@@ -102,6 +102,21 @@ describe("songbai provision", () => {
     store.close();
     expect(Buffer.from(first.rootKey)).toEqual(Buffer.from(expected.rootKey));
     expect(Buffer.from(first.certificate!)).toEqual(fs.readFileSync(certificate(1)));
+  });
+
+  it("does not take in again what the hub has revoked", async () => {
+    const data = at("revoking");
+    await run("hub", "--keys", KEYS, "--data", data);
+    const before = fileStore(data);
+    const { deviceId } = before.devices()[1];
+    before.revoke(deviceId);
+    before.close();
+    expect((await run("hub", "--keys", KEYS, "--data", data)).stdout).toMatch(
+      /^2 devices are enrolled .*; 1 are revoked there and stay so\.$/m,
+    );
+    const after = fileStore(data);
+    expect(after.devices().map(({ state }) => state)).toEqual(["enrolled", "revoked", "enrolled"]);
+    after.close();
   });
 
   it("takes the passphrase from a file descriptor before the environment", async () => {
@@ -212,6 +227,34 @@ function unfinished(): readonly string[] {
   fs.writeFileSync(`${path}.new`, "");
   return ["--keys", path, "--model", "bracelet", "--out", at("wrong")];
 }
+
+describe("a provisioned device in the simulator", () => {
+  const simulated = (...more: readonly string[]) => songbai("run", "bracelet", "--scenario", "sos", "--json", ...more);
+
+  it("is heard by the hub that it was enrolled with, once, as it begins with empty flash", async () => {
+    const data = ["--data", at("heard")];
+    await run("hub", "--keys", KEYS, ...data);
+    const { stdout, stderr, status } = await simulated("--identity", identity(1), ...data);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toMatchObject({ alarms: [{ kind: "sos", verified: true }], records: { rejected: 0 } });
+    const again = await simulated("--identity", identity(1), ...data);
+    expect(again).toMatchObject({ status: 2, stdout: "" });
+    expect(again.stderr).toMatch(/^The hub has heard 7A3F-11C0-0000-0001 before, .*provision another one\.\n$/);
+  });
+
+  it("is refused without a hub that knows it, damaged, or missing", async () => {
+    for (const [path, sentence] of [
+      [identity(1), /The hub does not know 7A3F-11C0-0000-0001: enrol it with songbai provision hub/],
+      [changed(identity(1), 40), /is no identity block/],
+      ["package.json", /package\.json is no identity block, such as songbai provision device makes/],
+      [at("none"), /The identity block .*none cannot be read \(ENOENT\)/],
+    ] as const) {
+      const { status, stdout, stderr } = await simulated("--identity", path);
+      expect([status, stdout]).toEqual([2, ""]);
+      expect(stderr).toMatch(sentence);
+    }
+  });
+});
 
 describe("songbai provision, given", () => {
   it.each(CASES)("%s: one sentence, exit status 2, nothing changed", async (_, argv, sentence) => {

@@ -1,5 +1,6 @@
 /** songbai provision hub: enrols the devices of a key file with a hub's store. */
 import type { Command } from "commander";
+import type { Enrolment } from "../hub/store/device.ts";
 import { fileStore } from "../hub/store/store.ts";
 import { enrolmentsOf } from "../provision/registry.ts";
 import {
@@ -32,11 +33,17 @@ async function hub(options: HubOptions): Promise<void> {
   const { vault } = await opened(options);
   const enrolments = enrolmentsOf(vault);
   const store = fileStore(options.data);
+  // Enrolling a revoked device would take it in again.
+  const welcome = ({ deviceId }: Enrolment) => store.device(deviceId)?.state !== "revoked";
+  let enrolled: Enrolment[];
   try {
-    for (const enrolment of enrolments) store.enrol(enrolment);
+    enrolled = enrolments.filter(welcome);
+    for (const enrolment of enrolled) store.enrol(enrolment);
   } finally {
     store.close();
   }
-  if (options.json === true) return printJson({ data: options.data, enrolled: enrolments.length });
-  process.stdout.write(`${enrolments.length} devices are enrolled with the hub of ${options.data}.\n`);
+  const revoked = enrolments.length - enrolled.length;
+  if (options.json === true) return printJson({ data: options.data, enrolled: enrolled.length, revoked });
+  const rest = revoked === 0 ? "" : `; ${revoked} are revoked there and stay so`;
+  process.stdout.write(`${enrolled.length} devices are enrolled with the hub of ${options.data}${rest}.\n`);
 }

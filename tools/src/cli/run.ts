@@ -10,10 +10,11 @@ import { DESK_BOARD, runDesk } from "../desk/command.ts";
 import { hub } from "../hub/hub.ts";
 import { connectPlatform } from "../hub/platform/platform.ts";
 import { fileStore, memoryStore, type Store } from "../hub/store/store.ts";
-import { type Credentials, demoCredentials, identityOf } from "../provision/demo.ts";
+import { demoCredentials, identityOf } from "../provision/demo.ts";
 import { deviceNames, findDevice } from "./find-device.ts";
 import { integerOption } from "./options.ts";
 import { meterOf } from "./progress.ts";
+import { provisionedIdentity } from "./provisioned.ts";
 import { resultOf } from "./result.ts";
 import { BOARD_RUNTIMES, prepareRuntime, RUNTIMES } from "./runtimes.ts";
 import { printSummary } from "./summary.ts";
@@ -30,6 +31,7 @@ interface RunOptions {
   duration?: string;
   flash?: string;
   mqtt?: string;
+  identity?: string;
   data?: string;
   out?: string;
   json?: boolean;
@@ -56,6 +58,7 @@ export function addRun(program: Command): void {
     .option("--flash <file>", "file that keeps that board's flash from run to run (default: none does)")
     .option("--mqtt <url>", "broker to publish to (default: an embedded one)")
     .option("--data <dir>", "keep the hub's store there from run to run; see songbai hub (default: in memory)")
+    .option("--identity <file>", "run a device that songbai provision made and --data knows (default: one with demo keys)")
     .option("--out <dir>", "write transcript.cbor and result.json there")
     .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", BOARD_HELP)
@@ -80,7 +83,7 @@ function onDesk(options: RunOptions): boolean {
   }
   const runtime = options.runtime === "native" ? undefined : "runtime";
   const speed = options.speed === "max" ? undefined : "speed";
-  const simulated = given(["scenario", "recording"]) ?? runtime ?? speed;
+  const simulated = given(["scenario", "recording", "identity"]) ?? runtime ?? speed;
   if (simulated !== undefined) {
     throw new InputError(
       `--${simulated} is for the simulator; a board on the desk feels its own motion, in real time, and runs native.`,
@@ -117,10 +120,10 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
   const pace = paceOf(options.speed);
   const profile = createRequire(import.meta.url)("@songbai/board-profiles/simulator/profile.json") as BoardProfile;
   const store = options.data === undefined ? memoryStore() : fileStore(options.data);
-  const credentials = nextCredentials(store, seed, device.name);
-  store.enrol(credentials);
   const platform = await connectPlatform(options.mqtt);
   try {
+    const identity =
+      options.identity === undefined ? demoIdentity(store, seed, device.name) : provisionedIdentity(options.identity, store);
     const runtime = await prepareRuntime(device, options.runtime);
     const log = (sentence: string) => process.stderr.write(`${sentence}\n`);
     const far = hub({ store, subBand: device.manifest.bearers.lorawan?.subBand ?? 0, publish: platform.publish, log });
@@ -130,7 +133,7 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
       scenario,
       seed,
       profile,
-      identity: identityOf(credentials),
+      identity,
       start: runtime.start,
       server: { uplink: (reception, timeS) => far.uplink(reception, scenario.startEpochS + timeS) },
       keepTranscript: options.out !== undefined,
@@ -152,8 +155,10 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
 }
 
 /** A device of the simulator begins with empty flash. If the store has heard it before, it needs an epoch of its own. */
-function nextCredentials(store: Store, seed: number, device: string): Credentials {
+function demoIdentity(store: Store, seed: number, device: string): Uint8Array {
   const first = demoCredentials(seed, device);
   const known = store.device(first.deviceId);
-  return known === undefined ? first : demoCredentials(seed, device, known.epoch + 1);
+  const credentials = known === undefined ? first : demoCredentials(seed, device, known.epoch + 1);
+  store.enrol(credentials);
+  return identityOf(credentials);
 }
