@@ -214,7 +214,7 @@ describe("crypto/ed25519", () => {
       });
     }
     expect(results).toEqual([OK, OK]);
-    expect(slices).toEqual([20, 39]);
+    expect(slices).toEqual([22, 41]);
     expect(into).toEqual(expected);
   });
 });

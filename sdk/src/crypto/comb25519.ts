@@ -10,7 +10,7 @@
  */
 import { allocBytes, allocInts, type Bytes, type Ints } from "../lang/intrinsics.ts";
 import { type PointSum, type Summand, twiceD } from "./edwards25519.ts";
-import { addAndSubtract, ELEMENT_CHARS, elementOf, LIMBS, multiply, newElement } from "./field25519.ts";
+import { addAndSubtract, ELEMENT_CHARS, elementOf, LIMBS, multiply, newElement, PACKED_INTS, pack } from "./field25519.ts";
 import { addOrder, bitOf, SCALAR_BYTES } from "./scalar25519.ts";
 
 export const COLUMNS = 64;
@@ -29,6 +29,7 @@ export const BASE_ENTRIES =
   "i3b8g_@GniglhNoloWNmB;:_bOM`4RQNAAio5<`NXi1Y:C?N`KdlKH=HG`oVX\\]j8C8ND^G8D?JMk1W1Xi6?U0" +
   "`oU_ef04[QS<\\J7PmZ<UaYWl9GS:NoY@9QA0[bkklA6oPE?BVefC\\=F^Y0hg6YB80Re^`CA9_h5iMna@VY>HD2";
 const ENTRY_COUNT = 8;
+const ENTRY_INTS = 3 * PACKED_INTS;
 
 export interface Comb {
   /** Adds the entry of `column` (63 first, then down to 0, with a doubling before each) to a sum that has its T. */
@@ -38,23 +39,7 @@ export interface Comb {
 /** The comb of a `scalar` (32 octets, below L), which may be overwritten afterwards. */
 export function baseComb(scalar: Bytes): Comb {
   const digits = oddDigits(scalar);
-  const plus: Ints[] = [];
-  const minus: Ints[] = [];
-  const t: Ints[] = [];
-  const d2 = twiceD();
-  const x = newElement();
-  const y = newElement();
-  for (let j = 0; j < ENTRY_COUNT; j++) {
-    elementOf(x, BASE_ENTRIES, 2 * ELEMENT_CHARS * j);
-    elementOf(y, BASE_ENTRIES, (2 * j + 1) * ELEMENT_CHARS);
-    const entry: Summand = { plus: newElement(), minus: newElement(), t: newElement() };
-    addAndSubtract(entry.plus, entry.minus, y, x);
-    multiply(x, x, y);
-    multiply(entry.t, x, d2);
-    plus.push(entry.plus);
-    minus.push(entry.minus);
-    t.push(entry.t);
-  }
+  const table = packedEntries();
   const chosen: Summand = { plus: newElement(), minus: newElement(), t: newElement() };
   const marks = allocInts(ENTRY_COUNT);
 
@@ -64,9 +49,9 @@ export function baseComb(scalar: Bytes): Comb {
       const index =
         (bitOf(digits, column + 1) ^ flip) + 2 * (bitOf(digits, column + 65) ^ flip) + 4 * (bitOf(digits, column + 129) ^ flip);
       for (let j = 0; j < ENTRY_COUNT; j++) marks[j] = ((index ^ j) - 1) >>> 31;
-      choose(chosen.plus, plus, marks);
-      choose(chosen.minus, minus, marks);
-      choose(chosen.t, t, marks);
+      choose(chosen.plus, table, 0, marks);
+      choose(chosen.minus, table, PACKED_INTS, marks);
+      choose(chosen.t, table, 2 * PACKED_INTS, marks);
       for (let i = 0; i < LIMBS; i++) {
         const change = flip * (chosen.minus[i] - chosen.plus[i]);
         chosen.plus[i] = chosen.plus[i] + change;
@@ -78,16 +63,29 @@ export function baseComb(scalar: Bytes): Comb {
   };
 }
 
-/** `out` = the one of eight elements whose mark is 1, where the others' is 0. */
-function choose(out: Ints, of: readonly Ints[], marks: Ints): void {
-  const e0 = of[0];
-  const e1 = of[1];
-  const e2 = of[2];
-  const e3 = of[3];
-  const e4 = of[4];
-  const e5 = of[5];
-  const e6 = of[6];
-  const e7 = of[7];
+/** y + x, y - x and 2·d·x·y of each entry, packed. */
+function packedEntries(): Ints {
+  const table = allocInts(ENTRY_COUNT * ENTRY_INTS);
+  const d2 = twiceD();
+  const x = newElement();
+  const y = newElement();
+  const sum = newElement();
+  const difference = newElement();
+  for (let j = 0; j < ENTRY_COUNT; j++) {
+    elementOf(x, BASE_ENTRIES, 2 * ELEMENT_CHARS * j);
+    elementOf(y, BASE_ENTRIES, (2 * j + 1) * ELEMENT_CHARS);
+    addAndSubtract(sum, difference, y, x);
+    multiply(x, x, y);
+    multiply(x, x, d2);
+    pack(table, ENTRY_INTS * j, sum);
+    pack(table, ENTRY_INTS * j + PACKED_INTS, difference);
+    pack(table, ENTRY_INTS * j + 2 * PACKED_INTS, x);
+  }
+  return table;
+}
+
+/** `out` = the element at `part` of the entry whose mark is 1, where the others' is 0. */
+function choose(out: Ints, table: Ints, part: number, marks: Ints): void {
   const m0 = marks[0];
   const m1 = marks[1];
   const m2 = marks[2];
@@ -96,9 +94,18 @@ function choose(out: Ints, of: readonly Ints[], marks: Ints): void {
   const m5 = marks[5];
   const m6 = marks[6];
   const m7 = marks[7];
-  for (let i = 0; i < LIMBS; i++) {
-    const low = m0 * e0[i] + m1 * e1[i] + m2 * e2[i] + m3 * e3[i];
-    out[i] = low + m4 * e4[i] + m5 * e5[i] + m6 * e6[i] + m7 * e7[i];
+  for (let i = 0; i < PACKED_INTS; i++) {
+    const at = part + i;
+    const low =
+      m0 * table[at] + m1 * table[at + ENTRY_INTS] + m2 * table[at + 2 * ENTRY_INTS] + m3 * table[at + 3 * ENTRY_INTS];
+    const packed =
+      low +
+      m4 * table[at + 4 * ENTRY_INTS] +
+      m5 * table[at + 5 * ENTRY_INTS] +
+      m6 * table[at + 6 * ENTRY_INTS] +
+      m7 * table[at + 7 * ENTRY_INTS];
+    out[2 * i] = packed & 8191;
+    out[2 * i + 1] = packed >> 13;
   }
 }
 

@@ -17,6 +17,8 @@ export const ELEMENT_BYTES = 32;
 /** Of an element in a text. */
 export const ELEMENT_CHARS = 43;
 export const LIMBS = 20;
+/** Of an element that `pack` has stored: limb 2·i and 8192 times limb 2·i + 1. Its limbs are of 0..8191, twice a carried one. */
+export const PACKED_INTS = 10;
 
 const MASK = 8191;
 const HALF = 4096;
@@ -407,8 +409,8 @@ export function raiseForRoot(out: Ints, a: Ints): void {
   multiply(out, out, a);
 }
 
-/** `out` = the 255 low bits of `from[at..at+32)`, the lowest octet first, carried. They may stand for p or more. */
-export function decode(out: Ints, from: Bytes, at: number): void {
+/** `out` = the 255 low bits of `from[at..at+32)`, the lowest octet first. They may stand for p or more. Limbs of 0..8191: not carried. */
+function spread(out: Ints, from: Bytes, at: number): void {
   let held = 0;
   let weight = 1;
   let limb = 0;
@@ -423,7 +425,22 @@ export function decode(out: Ints, from: Bytes, at: number): void {
     }
   }
   out[LIMBS - 1] = held & 255;
+}
+
+/** `out` = the 255 low bits of `from[at..at+32)`, the lowest octet first, carried. They may stand for p or more. */
+export function decode(out: Ints, from: Bytes, at: number): void {
+  spread(out, from, at);
   addScaled(out, out, 0, out);
+}
+
+/** Stores an element that is small enough to be carried in 10 integers of 0..2^26 - 1, half the room. */
+export function pack(into: Ints, at: number, a: Ints): void {
+  const limbs = newElement();
+  const octets = allocBytes(ELEMENT_BYTES);
+  addScaled(limbs, a, 0, a);
+  encode(octets, 0, limbs);
+  spread(limbs, octets, 0);
+  for (let i = 0; i < PACKED_INTS; i++) into[at + i] = limbs[2 * i] + 8192 * limbs[2 * i + 1];
 }
 
 /** `out` = the element that 43 characters of `text` from `at` on stand for: six bits each from code 48 on, the lowest first. */

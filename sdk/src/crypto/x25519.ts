@@ -4,7 +4,7 @@
  * The ladder takes the same steps for every scalar: the two points change places by arithmetic, not by a branch. See
  * `field25519.ts` for what a target's arithmetic may tell.
  *
- * Heap while it runs: 15 field elements and a scalar, 4 kB on a Lua chip; nothing afterwards.
+ * Alive on a 32-bit Lua while it runs: 3 kB; nothing afterwards.
  */
 import { copyBytes, fillBytes } from "../lang/bytes.ts";
 import { allocBytes, type Bytes } from "../lang/intrinsics.ts";

@@ -7,6 +7,7 @@ import { prepareRuntime, RUNTIMES } from "../cli/runtimes.ts";
 import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
 import { benchCiphers } from "./ciphers.ts";
+import { benchCurves } from "./curves.ts";
 import { benchHub, type Rate } from "./hub.ts";
 import { benchDetector, benchRecord } from "./kernels.ts";
 
@@ -99,6 +100,18 @@ table(
     `${number(ns)} ns`,
     peer,
     `${number(baselineNs)} ns`,
+    ratio.toFixed(2),
+  ]),
+);
+
+table(
+  "The curves, beside other libraries (median of 15, in turn)",
+  ["sdk", "", "peer", "", "ratio"],
+  benchCurves().map(({ name, peer, ns, baselineNs, ratio }) => [
+    name,
+    `${number(ns / 1000)} us`,
+    peer,
+    `${number(baselineNs / 1000)} us`,
     ratio.toFixed(2),
   ]),
 );
