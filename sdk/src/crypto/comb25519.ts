@@ -29,7 +29,6 @@ export const BASE_ENTRIES =
   "i3b8g_@GniglhNoloWNmB;:_bOM`4RQNAAio5<`NXi1Y:C?N`KdlKH=HG`oVX\\]j8C8ND^G8D?JMk1W1Xi6?U0" +
   "`oU_ef04[QS<\\J7PmZ<UaYWl9GS:NoY@9QA0[bkklA6oPE?BVefC\\=F^Y0hg6YB80Re^`CA9_h5iMna@VY>HD2";
 const ENTRY_COUNT = 8;
-const ENTRY_INTS = 3 * PACKED_INTS;
 
 export interface Comb {
   /** Adds the entry of `column` (63 first, then down to 0, with a doubling before each) to a sum that has its T. */
@@ -39,7 +38,7 @@ export interface Comb {
 /** The comb of a `scalar` (32 octets, below L), which may be overwritten afterwards. */
 export function baseComb(scalar: Bytes): Comb {
   const digits = oddDigits(scalar);
-  const table = packedEntries();
+  const entries = packedEntries();
   const chosen: Summand = { plus: newElement(), minus: newElement(), t: newElement() };
   const marks = allocInts(ENTRY_COUNT);
 
@@ -49,9 +48,9 @@ export function baseComb(scalar: Bytes): Comb {
       const index =
         (bitOf(digits, column + 1) ^ flip) + 2 * (bitOf(digits, column + 65) ^ flip) + 4 * (bitOf(digits, column + 129) ^ flip);
       for (let j = 0; j < ENTRY_COUNT; j++) marks[j] = ((index ^ j) - 1) >>> 31;
-      choose(chosen.plus, table, 0, marks);
-      choose(chosen.minus, table, PACKED_INTS, marks);
-      choose(chosen.t, table, 2 * PACKED_INTS, marks);
+      choose(chosen.plus, entries, 0, marks);
+      choose(chosen.minus, entries, PACKED_INTS, marks);
+      choose(chosen.t, entries, 2 * PACKED_INTS, marks);
       for (let i = 0; i < LIMBS; i++) {
         const change = flip * (chosen.minus[i] - chosen.plus[i]);
         chosen.plus[i] = chosen.plus[i] + change;
@@ -63,9 +62,9 @@ export function baseComb(scalar: Bytes): Comb {
   };
 }
 
-/** y + x, y - x and 2·d·x·y of each entry, packed. */
-function packedEntries(): Ints {
-  const table = allocInts(ENTRY_COUNT * ENTRY_INTS);
+/** Of each entry y + x, y - x and 2·d·x·y, packed. */
+function packedEntries(): Ints[] {
+  const entries: Ints[] = [];
   const d2 = twiceD();
   const x = newElement();
   const y = newElement();
@@ -77,15 +76,25 @@ function packedEntries(): Ints {
     addAndSubtract(sum, difference, y, x);
     multiply(x, x, y);
     multiply(x, x, d2);
-    pack(table, ENTRY_INTS * j, sum);
-    pack(table, ENTRY_INTS * j + PACKED_INTS, difference);
-    pack(table, ENTRY_INTS * j + 2 * PACKED_INTS, x);
+    const entry = allocInts(3 * PACKED_INTS);
+    pack(entry, 0, sum);
+    pack(entry, PACKED_INTS, difference);
+    pack(entry, 2 * PACKED_INTS, x);
+    entries.push(entry);
   }
-  return table;
+  return entries;
 }
 
 /** `out` = the element at `part` of the entry whose mark is 1, where the others' is 0. */
-function choose(out: Ints, table: Ints, part: number, marks: Ints): void {
+function choose(out: Ints, entries: readonly Ints[], part: number, marks: Ints): void {
+  const e0 = entries[0];
+  const e1 = entries[1];
+  const e2 = entries[2];
+  const e3 = entries[3];
+  const e4 = entries[4];
+  const e5 = entries[5];
+  const e6 = entries[6];
+  const e7 = entries[7];
   const m0 = marks[0];
   const m1 = marks[1];
   const m2 = marks[2];
@@ -96,14 +105,8 @@ function choose(out: Ints, table: Ints, part: number, marks: Ints): void {
   const m7 = marks[7];
   for (let i = 0; i < PACKED_INTS; i++) {
     const at = part + i;
-    const low =
-      m0 * table[at] + m1 * table[at + ENTRY_INTS] + m2 * table[at + 2 * ENTRY_INTS] + m3 * table[at + 3 * ENTRY_INTS];
-    const packed =
-      low +
-      m4 * table[at + 4 * ENTRY_INTS] +
-      m5 * table[at + 5 * ENTRY_INTS] +
-      m6 * table[at + 6 * ENTRY_INTS] +
-      m7 * table[at + 7 * ENTRY_INTS];
+    const low = m0 * e0[at] + m1 * e1[at] + m2 * e2[at] + m3 * e3[at];
+    const packed = low + m4 * e4[at] + m5 * e5[at] + m6 * e6[at] + m7 * e7[at];
     out[2 * i] = packed & 8191;
     out[2 * i + 1] = packed >> 13;
   }

@@ -18,7 +18,7 @@ import { sentenceOf } from "../cli/sentence.ts";
 import { compiled } from "../compile/compiled.ts";
 import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
-import { CRYPTO_FIGURES, CRYPTO_PARTS, lineOf } from "./crypto-parts.ts";
+import { CRYPTO_PARTS } from "./crypto-parts.ts";
 
 const GATE = 0.03;
 const SEED = 1;
@@ -95,11 +95,13 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
   figures["instructions a sample, reading its line"] = Math.round((second(bare, `A${"P00".repeat(75)}`) - nothing) / 25);
   bare.close();
 
-  const crypto = await entry("crypto-bench-entry.ts", CRYPTO_PARTS);
-  const keys = emulatedBoard({ name: "crypto", code: crypto.code, heapBytes: memory.scriptHeapBytes.value, lua });
-  const idle = second(keys, " ");
-  for (const figure of CRYPTO_FIGURES) figures[figure] = second(keys, lineOf(figure)) - idle;
-  keys.close();
+  for (const { source, figures: counted, lineOf } of CRYPTO_PARTS) {
+    const { code } = await entry("crypto-bench-entry.ts", source);
+    const keys = emulatedBoard({ name: "crypto", code, heapBytes: memory.scriptHeapBytes.value, lua });
+    const idle = second(keys, " ");
+    for (const figure of counted) figures[figure] = second(keys, lineOf(figure)) - idle;
+    keys.close();
+  }
 
   const { code } = await entry("songbai-entry.ts", linkEntry());
   const source = emulatedBoard({ name: device.name, code, heapBytes: WHOLE_RAM_BYTES, lua, flash: "source" });
