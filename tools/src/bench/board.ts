@@ -109,7 +109,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
   figures["heap at peak, loading from source, bytes"] = source.figures().peakHeapBytes;
   source.close();
 
-  const board = emulatedBoard({ name: device.name, code, heapBytes: memory.scriptHeapBytes.value, lua });
+  const board = emulatedBoard({ name: device.name, code, heapBytes: memory.scriptHeapBytes.value, lua, wire: "streams" });
   figures["instructions to load"] = board.figures().instructions;
   figures["heap after load, bytes"] = board.figures().loadedBytes;
   let batches = 0;
