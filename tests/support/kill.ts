@@ -86,7 +86,7 @@ export async function killAgainAndAgain(folder: string, kills: number, seed: num
     send(unanswered);
     const answersBeforeDeath = last ? Number.POSITIVE_INFINITY : 1 + random.below(3 * BURST);
     let answers = 0;
-    if (!last) for (let i = 0; i < 8; i++) send(burst());
+    if (!last) for (let i = 0; i < 8 && waiting.length < 8 * BURST; i++) send(burst());
     else child.stdin.end();
     const lines = createInterface({ input: child.stdout });
     lines.on("line", (line) => {
