@@ -68,6 +68,14 @@ describe("a label", () => {
     expect(labelAsSvg(text)).not.toContain("IMEI");
   });
 
+  it("sets a long name smaller, so that it fits", () => {
+    const sizes = (zh: string) =>
+      [...labelAsSvg({ ...text, name: { zh, en: "" } }).matchAll(/font-size="([\d.]+)"/g)].map((match) => Number(match[1]));
+    expect(sizes("手环")[0]).toBe(2.2);
+    expect(30 * sizes("手".repeat(30))[0]).toBeLessThanOrEqual(24);
+    expect(sizes("手环")[3] * 21 * 0.62).toBeLessThanOrEqual(24);
+  });
+
   it("is still SVG where a name holds its signs", () => {
     const svg = labelAsSvg({ ...text, name: { zh: "<手环>", en: 'A & "B"' } });
     expect(svg).toContain("&lt;手环&gt; A &amp; &quot;B&quot;</text>");

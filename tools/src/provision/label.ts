@@ -20,7 +20,7 @@ const QUIET_ZONE = 4;
 const PIXELS = 8;
 const SHEET = { width: 50, height: 25 };
 const CODE = { at: 1, size: 23 };
-const TEXT_AT = 25;
+const TEXT = { at: 25, width: 24, largest: 2.2 };
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** Rows of modules, dark where true, with the quiet zone. */
@@ -51,20 +51,18 @@ export function labelAsSvg(text: LabelText): string {
     .join("");
   const scale = CODE.size / modules.length;
   const lines = [
-    { text: `${text.name.zh} ${text.name.en}`, size: 2.4 },
-    { text: `型号 Model: ${text.model} ${text.hardware}`, size: 2 },
-    { text: "设备标识码 Device ID", size: 2 },
-    { text: labelledId(text.deviceId), size: 2 },
-    ...(text.imei === undefined ? [] : [{ text: `IMEI ${text.imei}`, size: 2 }]),
+    `${text.name.zh} ${text.name.en}`,
+    `型号 Model: ${text.model} ${text.hardware}`,
+    "设备标识码 Device ID",
+    labelledId(text.deviceId),
+    ...(text.imei === undefined ? [] : [`IMEI ${text.imei}`]),
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${SHEET.width}mm" height="${SHEET.height}mm" viewBox="0 0 ${SHEET.width} ${SHEET.height}">`,
     `<rect width="${SHEET.width}" height="${SHEET.height}" fill="#fff"/>`,
     `<path transform="translate(${CODE.at} ${CODE.at}) scale(${scale})" shape-rendering="crispEdges" d="${dark}"/>`,
     '<g font-family="Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif">',
-    ...lines.map(
-      ({ text: line, size }, i) => `<text x="${TEXT_AT}" y="${5 + 4 * i}" font-size="${size}">${escaped(line)}</text>`,
-    ),
+    ...lines.map((line, i) => `<text x="${TEXT.at}" y="${5 + 4 * i}" font-size="${sizeOf(line)}">${escaped(line)}</text>`),
     "</g>",
     "</svg>",
     "",
@@ -75,6 +73,12 @@ export function labelAsSvg(text: LabelText): string {
 function runsOf(row: readonly boolean[]): [number, number][] {
   const starts = row.flatMap((isDark, x) => (isDark && row[x - 1] !== true ? [x] : []));
   return starts.map((x) => [x, row.indexOf(false, x) - x]);
+}
+
+/** The font size, mm, with which a line fits: a Chinese character is 1 em wide, others hardly more than 0.62. */
+function sizeOf(line: string): string {
+  const ems = [...line].reduce((sum, character) => sum + (character > "\u2e7f" ? 1 : 0.62), 0);
+  return Math.min(TEXT.largest, TEXT.width / ems).toFixed(2);
 }
 
 const escaped = (line: string): string => line.replace(/[&<>"]/g, (character) => ESCAPES[character]);
