@@ -116,11 +116,12 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number,
   }
 
   function append(id: number, value: number): Result {
-    if (end + ENTRY_BYTES > flash.sectorBytes) return rotate();
-    const result = write(id, value, end);
-    // Behind an entry that was refused recovery would not look: the next one goes to the other sector.
-    end = result === OK ? end + ENTRY_BYTES : flash.sectorBytes;
-    return result;
+    if (end + ENTRY_BYTES <= flash.sectorBytes && write(id, value, end) === OK) {
+      end += ENTRY_BYTES;
+      return OK;
+    }
+    // Full, or a cell that is no good: the other sector takes all ceilings, this one with them.
+    return rotate();
   }
 
   /** What flash has refused is not stored: no value above the ceiling on flash is ever used. */

@@ -2,14 +2,26 @@
  * The flash log: a ring of sectors that keeps what was appended until it is rotated out.
  *
  *   sector header (12)  magic (4) | sector sequence (4) | CRC-32C (4)
- *   entry               length (2) | check (1) | state (1) | payload | CRC-32C of sector sequence, length and payload (4)
+ *   entry               urgent bit and length (2) | check (1) | state (1) | payload | CRC-32C (4)
  *
- * - What `append` has answered survives any later loss of power until its sector is used again.
- * - A torn entry is never read: its checksum fails. The checksum covers the sector sequence, so what an earlier lap left behind
- *   is never taken for new. The check octet lets recovery step over a torn entry; without it the sector is closed.
- * - Cells that are not blank are never programmed again, but for the state: 0xFF ordinary, 0xFE urgent, 0x00 acknowledged.
+ * An entry's checksum covers the sector sequence, the first two octets and the payload. What the log promises, when power is lost at
+ * any moment, in any operation, as often as it likes:
  *
- * Recovery reads the headers and scans the newest sector only. It writes nothing, so it may itself be cut short at any time.
+ * - G1 What `append` has answered is read until its sector's turn comes again. It is on flash and was read back.
+ * - G2 A torn entry is never read, and damages no other one. Nor is what an earlier lap left in a sector: its sequence was another.
+ * - G3 A loss of power costs at most the entry that was under way. A carried entry may then be there twice, never not at all.
+ * - G4 Addresses only rise. None is used again before 2 GiB have gone by, so a late acknowledgement hits no other entry.
+ * - G5 All sectors wear alike: between any two there is one erase of difference, and one more for each that power or flash cut short.
+ * - G6 Opening reads a header a sector, scans one sector and looks at the next, and changes nothing: cut short, it starts over.
+ *
+ * How: one sector is kept erased ahead, so `append` waits for no erase. Before a sector is erased its header is made invalid, and its
+ * urgent entries that nobody has yet are copied forward. After the erase every cell is read, and only then the next header is written:
+ * a sector without a valid header is erased again, however blank it reads (an interrupted erase leaves cells that change their mind).
+ * A sector that will not erase is passed over until the next lap; it keeps its sequence, so sequence modulo sectors is always the place.
+ * Behind a torn entry the next one leaves room for the longest that could have stood there, and reading finds it again by checksum; so
+ * one head that has rotted hides none but its own entry.
+ * No cell that is not blank is programmed again, but to 0: the state, once acknowledged, and a header's checksum. Parts that
+ * write a word only once (flash with ECC) would need a word of its own for each of these, and entries padded to whole words.
  */
 import type { Flash } from "../board/flash.ts";
 import { crc32c } from "../codec/crc32c.ts";
@@ -17,20 +29,26 @@ import { copyBytes, getUint16, getUint32, putUint16, putUint32 } from "../lang/b
 import { allocBytes, allocInts, type Bytes, idiv } from "../lang/intrinsics.ts";
 import { CORRUPT, FULL, MISSING, OK, type Result } from "../lang/result.ts";
 
-const MAGIC = 0x53424c31; // "SBL1"
+const MAGIC = 0x53424c32; // "SBL2"
 const SECTOR_HEADER_BYTES = 12;
+const CHECKSUM_AT = 8;
 const ENTRY_HEADER_BYTES = 4;
 const STATE_AT = 3;
 const CHECKSUM_BYTES = 4;
-const BLANK_LENGTH = 0xffff;
-
-const ORDINARY = 0xff;
-const URGENT = 0xfe;
-const ACKNOWLEDGED = 0x00;
+const OVERHEAD_BYTES = ENTRY_HEADER_BYTES + CHECKSUM_BYTES;
+const URGENT_BIT = 0x8000;
+/** Any other state, a torn one too, is pending: then the far end gets the entry twice. */
+const ACKNOWLEDGED = 0;
+const CHUNK_BYTES = 64;
+/** No sector. */
+const NONE = -1;
+/** Stands for the sequence of a sector whose header flash would not read: it is left alone until the next start. */
+const UNREADABLE = -1;
+const LARGEST_ADDRESS = 0x7fffffff;
 
 /**
- * Where an entry stands in the endless log, of which the ring keeps the end: sector sequence × sector size + offset; above 0.
- * It is never used again, so a late acknowledgement cannot hit another entry. Room for 2 GiB, 1000 years of a bracelet.
+ * Where an entry stands in the endless log, of which the ring keeps the end; above 0. Sector sequence × sector size + offset, the
+ * sequence modulo what 2 GiB hold.
  */
 export type Address = number;
 
@@ -41,159 +59,299 @@ export interface FlashLog {
   readonly append: (payload: Bytes, length: number, urgent: boolean) => Address;
   /** Reads a payload to `into`; answers its length, `CORRUPT`, or `MISSING` for what was rotated out. */
   readonly read: (address: Address, into: Bytes) => number;
-  /** Marks an entry as delivered; `MISSING` when it was rotated out meanwhile. */
+  /** Marks an entry as delivered; `MISSING` when it was rotated out or carried forward meanwhile. */
   readonly acknowledge: (address: Address) => Result;
-  /** The oldest unacknowledged entry of that urgency; `MISSING` when there is none. */
+  /** The oldest unacknowledged entry of that urgency, those carried forward last; `MISSING` when there is none. */
   readonly pending: (urgent: boolean) => Address;
+  /**
+   * Erases the next sector of the ring if none is kept ahead: for idle moments. Urgent entries in it are carried forward, the newest
+   * that fit a quarter of a sector; what else is unacknowledged there counts as dropped, and so does what should have gone to a
+   * sector that will not take it. `append` does it by itself, behind its entry, when the sector in use is half full.
+   */
+  readonly prepare: () => Result;
   /** How many entries were rotated out before they were acknowledged, since the log was opened. */
   readonly dropped: () => number;
 }
 
 /**
- * Opens the log in `sectors` sectors (2 or more) from `firstSector` on, for payloads of up to `maxPayload` octets, which must fit a
- * sector. It takes that much memory.
+ * Opens the log in `sectors` sectors (3 or more) from `firstSector` on, for payloads of up to `maxPayload` octets, of which a quarter
+ * of a sector holds one or more. It takes that much memory.
  */
 export function openFlashLog(flash: Flash, firstSector: number, sectors: number, maxPayload: number): FlashLog {
   const size = flash.sectorBytes;
+  const longest = maxPayload + OVERHEAD_BYTES;
+  /** Sequences from here on come round to address 0 again; a multiple of `sectors`, so that an address still tells its place. */
+  const span = idiv(idiv(LARGEST_ADDRESS, size), sectors) * sectors;
   /** Sector sequence by sector, 0 where there is no valid header. Sequences begin at 1. */
   const sequences = allocInts(sectors);
   const header = allocBytes(SECTOR_HEADER_BYTES);
-  const buffer = allocBytes(ENTRY_HEADER_BYTES + maxPayload + CHECKSUM_BYTES);
+  const buffer = allocBytes(longest);
+  const chunk = allocBytes(CHUNK_BYTES);
   /** Nothing older than these addresses is pending: ordinary, urgent. */
   const cursors = allocInts(2);
   let active = 0;
+  /** The sector that is erased ahead. */
+  let spare = NONE;
   let end = size;
   let lost = 0;
 
-  function base(sector: number): Address {
+  function base(sector: number): number {
     return (firstSector + sector) * size;
   }
 
-  function after(sector: number): number {
-    return sector + 1 === sectors ? 0 : sector + 1;
-  }
-
   function addressOf(sector: number, at: number): Address {
-    return sequences[sector] * size + at;
+    return (sequences[sector] % span) * size + at;
   }
 
   /** The sector that holds the address, or `MISSING` when it was used again since. */
   function sectorOf(address: Address): number {
+    if (address <= 0) return MISSING;
     const sequence = idiv(address, size);
-    for (let sector = 0; sector < sectors; sector++) if (sequence > 0 && sequences[sector] === sequence) return sector;
-    return MISSING;
+    const sector = sequence % sectors;
+    return sequences[sector] > 0 && sequences[sector] % span === sequence ? sector : MISSING;
   }
 
-  /** Over the sector's sequence, then the length and the payload as they stand in `buffer`. */
+  /** Over the sector's sequence, then the head and the payload as they stand in `buffer`. */
   function checksum(sector: number, length: number): number {
     putUint32(header, 0, sequences[sector]);
     const crc = crc32c(crc32c(0, header, 0, 4), buffer, 0, 2);
     return crc32c(crc, buffer, ENTRY_HEADER_BYTES, length);
   }
 
-  /** Reads the head at `at`; answers the payload's length, `MISSING` at the end of the sector or `CORRUPT`. */
+  /** Reads the head at `at`; answers the payload's length, `MISSING` where it is blank or the sector ends, or `CORRUPT`. */
   function headAt(sector: number, at: number): number {
-    if (at + ENTRY_HEADER_BYTES + CHECKSUM_BYTES > size) return MISSING;
-    flash.read(base(sector) + at, buffer, 0, ENTRY_HEADER_BYTES);
-    const length = getUint16(buffer, 0);
-    if (length === BLANK_LENGTH && buffer[2] === 0xff && buffer[STATE_AT] === 0xff) return MISSING;
-    const fits = length <= maxPayload && at + ENTRY_HEADER_BYTES + length + CHECKSUM_BYTES <= size;
+    if (at + OVERHEAD_BYTES > size) return MISSING;
+    if (flash.read(base(sector) + at, buffer, 0, ENTRY_HEADER_BYTES) !== OK) return CORRUPT;
+    if ((buffer[0] & buffer[1] & buffer[2] & buffer[STATE_AT]) === 0xff) return MISSING;
+    const length = getUint16(buffer, 0) & ~URGENT_BIT;
+    const fits = length <= maxPayload && at + OVERHEAD_BYTES + length <= size;
     return fits && (buffer[0] ^ buffer[1] ^ buffer[2]) === 0xff ? length : CORRUPT;
   }
 
-  /** Reads a whole entry to `buffer`; answers its payload's length, or what is wrong. The state stays in `buffer[STATE_AT]`. */
+  /** Reads a whole entry to `buffer`; answers its payload's length, or what is wrong. */
   function entryAt(sector: number, at: number): number {
     const length = headAt(sector, at);
     if (length < 0) return length;
-    flash.read(base(sector) + at + ENTRY_HEADER_BYTES, buffer, ENTRY_HEADER_BYTES, length + CHECKSUM_BYTES);
-    const crc = getUint32(buffer, ENTRY_HEADER_BYTES + length);
-    return crc === checksum(sector, length) ? length : CORRUPT;
+    const result = flash.read(base(sector) + at + ENTRY_HEADER_BYTES, buffer, ENTRY_HEADER_BYTES, length + CHECKSUM_BYTES);
+    if (result !== OK) return CORRUPT;
+    return getUint32(buffer, ENTRY_HEADER_BYTES + length) === checksum(sector, length) ? length : CORRUPT;
   }
 
-  /** True when nothing is programmed from `at` to the sector's end. */
-  function blankFrom(sector: number, at: number): boolean {
-    const chunk = allocBytes(64);
-    for (let i = at; i < size; i += 64) {
-      const length = size - i < 64 ? size - i : 64;
-      flash.read(base(sector) + i, chunk, 0, length);
-      for (let j = 0; j < length; j++) if (chunk[j] !== 0xff) return false;
+  /** Reads a piece of the sector from `at` on to `chunk`; answers its length, or 0 when flash will not read it. */
+  function chunkAt(sector: number, at: number): number {
+    const length = size - at < CHUNK_BYTES ? size - at : CHUNK_BYTES;
+    return flash.read(base(sector) + at, chunk, 0, length) === OK ? length : 0;
+  }
+
+  /** Where the first octet that is programmed, or cannot be read, stands at or behind `at`; `size` when there is none. */
+  function programmedFrom(sector: number, at: number): number {
+    for (let i = at; i < size; i += CHUNK_BYTES) {
+      const length = chunkAt(sector, i);
+      if (length === 0) return i;
+      for (let j = 0; j < length; j++) if (chunk[j] !== 0xff) return i + j;
     }
-    return true;
+    return size;
   }
 
-  /** Where the next entry of the sector may go; `size` when the sector is closed. */
+  /** Behind the last octet that is programmed, or cannot be read, at or behind `at`; `at` when there is none. */
+  function programmedUntil(sector: number, at: number): number {
+    let until = at;
+    for (let i = at; i < size; i += CHUNK_BYTES) {
+      const length = chunkAt(sector, i);
+      if (length === 0) until = i + CHUNK_BYTES;
+      for (let j = 0; j < length; j++) if (chunk[j] !== 0xff) until = i + j + 1;
+    }
+    return until;
+  }
+
+  /** The first entry at or behind `from`, its head in `buffer`; `MISSING` behind the last one. */
+  function entryFrom(sector: number, from: number): number {
+    let at = from;
+    // Where a head is expected the check octet is proof enough. Behind one that was torn or has rotted, only the checksum is.
+    let expected = true;
+    while (at + OVERHEAD_BYTES <= size) {
+      const length = headAt(sector, at);
+      if (length >= 0 && (expected || entryAt(sector, at) >= 0)) return at;
+      expected = false;
+      // The first octet of a head is never blank.
+      const programmed = length === MISSING ? programmedFrom(sector, at) : 0;
+      at = programmed > at ? programmed : at + 1;
+    }
+    return MISSING;
+  }
+
+  /** Where the entry at `at` ends, its head in `buffer`. */
+  function behind(at: number): number {
+    return at + OVERHEAD_BYTES + (getUint16(buffer, 0) & ~URGENT_BIT);
+  }
+
+  /** Where the next entry of the sector may go. */
   function endOf(sector: number): number {
-    let at = SECTOR_HEADER_BYTES;
-    for (;;) {
-      const length = headAt(sector, at);
-      if (length < 0) return length === MISSING && blankFrom(sector, at) ? at : size;
-      at += ENTRY_HEADER_BYTES + length + CHECKSUM_BYTES;
-    }
+    let last = SECTOR_HEADER_BYTES;
+    for (let at = entryFrom(sector, last); at >= 0; at = entryFrom(sector, last)) last = behind(at);
+    const until = programmedUntil(sector, last);
+    // What is programmed behind the last entry was torn. The next one goes where none of its cells can have been under way.
+    return until === last ? last : until + longest;
   }
 
-  function unacknowledgedIn(sector: number): number {
-    let count = 0;
-    let at = SECTOR_HEADER_BYTES;
-    for (;;) {
-      const length = headAt(sector, at);
-      if (length < 0) return count;
-      const state = buffer[STATE_AT];
-      if ((state === ORDINARY || state === URGENT) && entryAt(sector, at) >= 0) count += 1;
-      at += ENTRY_HEADER_BYTES + length + CHECKSUM_BYTES;
+  /** The first pending entry of a sector at or behind `from`, whole in `buffer`; `MISSING` when there is none. */
+  function pendingIn(sector: number, from: number, urgent: boolean): number {
+    let at = entryFrom(sector, from);
+    while (at >= 0) {
+      const mine = buffer[STATE_AT] !== ACKNOWLEDGED && buffer[0] >= 0x80 === urgent;
+      const next = behind(at);
+      if (mine && entryAt(sector, at) >= 0) return at;
+      at = entryFrom(sector, next);
     }
+    return MISSING;
   }
 
-  /** Takes the next sector of the ring into use. */
-  function rotate(): Result {
-    const next = after(active);
-    const sequence = sequences[active] + 1;
-    if (sequences[next] !== 0) lost += unacknowledgedIn(next);
-    sequences[next] = 0;
-    const erased = flash.erase(firstSector + next);
+  /** Programs the payload in `buffer` behind the last entry of the sector in use, and reads it back. */
+  function put(length: number, urgent: boolean): Result {
+    const at = end;
+    putUint16(buffer, 0, urgent ? length | URGENT_BIT : length);
+    buffer[2] = ~(buffer[0] ^ buffer[1]) & 255;
+    buffer[STATE_AT] = 0xff;
+    putUint32(buffer, ENTRY_HEADER_BYTES + length, checksum(active, length));
+    end = at + OVERHEAD_BYTES + length;
+    let result = flash.program(base(active) + at, buffer, 0, OVERHEAD_BYTES + length);
+    if (result === OK && entryAt(active, at) !== length) result = CORRUPT;
+    // Where flash refuses once it will again: the sector is full.
+    if (result !== OK) end = size;
+    return result;
+  }
+
+  function mark(sector: number, at: number): Result {
+    header[0] = ACKNOWLEDGED;
+    return flash.program(base(sector) + at + STATE_AT, header, 0, 1);
+  }
+
+  /**
+   * Copies the urgent entries that nobody has yet to the sector in use, the newest that fit a quarter of a sector. Answers how many
+   * stayed behind.
+   */
+  function carry(sector: number): number {
+    let waiting = 0;
+    for (let at = pendingIn(sector, SECTOR_HEADER_BYTES, true); at >= 0; at = pendingIn(sector, behind(at), true))
+      waiting += behind(at) - at;
+    let left = 0;
+    let at = pendingIn(sector, SECTOR_HEADER_BYTES, true);
+    while (at >= 0) {
+      const next = behind(at);
+      const fits = waiting <= size >> 2 && end + next - at <= size;
+      waiting -= next - at;
+      // The mark keeps a restart from carrying it once more.
+      if (fits && put(next - at - OVERHEAD_BYTES, true) === OK) mark(sector, at);
+      else left += 1;
+      at = pendingIn(sector, next, true);
+    }
+    return left;
+  }
+
+  /** Frees a sector and gives it a new sequence. */
+  function renew(sector: number, sequence: number): Result {
+    if (sequences[sector] > 0) {
+      let left = carry(sector);
+      for (let at = pendingIn(sector, SECTOR_HEADER_BYTES, false); at >= 0; at = pendingIn(sector, behind(at), false))
+        left += 1;
+      putUint32(header, 0, 0);
+      const invalidated = flash.program(base(sector) + CHECKSUM_AT, header, 0, 4);
+      if (invalidated !== OK) return invalidated;
+      sequences[sector] = 0;
+      lost += left;
+    }
+    const erased = flash.erase(firstSector + sector);
     if (erased !== OK) return erased;
+    if (programmedFrom(sector, 0) !== size) return CORRUPT;
     putUint32(header, 0, MAGIC);
     putUint32(header, 4, sequence);
-    putUint32(header, 8, crc32c(0, header, 0, 8));
-    const written = flash.program(base(next), header, 0, SECTOR_HEADER_BYTES);
+    putUint32(header, CHECKSUM_AT, crc32c(0, header, 0, CHECKSUM_AT));
+    const written = flash.program(base(sector), header, 0, SECTOR_HEADER_BYTES);
     if (written !== OK) return written;
-    sequences[next] = sequence;
-    active = next;
+    return sequenceOf(sector) === sequence ? OK : CORRUPT;
+  }
+
+  /** The sequence of a sector as its header tells, 0 when that is not valid. */
+  function sequenceOf(sector: number): number {
+    if (flash.read(base(sector), header, 0, SECTOR_HEADER_BYTES) !== OK) return UNREADABLE;
+    const sequence = getUint32(header, 4);
+    const valid = getUint32(header, 0) === MAGIC && getUint32(header, CHECKSUM_AT) === crc32c(0, header, 0, CHECKSUM_AT);
+    return valid && sequence > 0 && sequence % sectors === sector ? sequence : 0;
+  }
+
+  function prepare(): Result {
+    let result: Result = spare === NONE ? CORRUPT : OK;
+    let sequence = sequences[active] + 1;
+    for (let i = 1; i < sectors && result !== OK; i++) {
+      const sector = sequence % sectors;
+      if (sequences[sector] !== UNREADABLE) {
+        result = renew(sector, sequence);
+        if (result === OK) {
+          sequences[sector] = sequence;
+          spare = sector;
+        }
+      }
+      sequence += 1;
+    }
+    return result;
+  }
+
+  /** Takes the sector that was kept ahead into use. */
+  function advance(): Result {
+    const result = prepare();
+    if (result !== OK) return result;
+    active = spare;
+    spare = NONE;
     end = SECTOR_HEADER_BYTES;
     return OK;
   }
 
-  function recover(): void {
-    let newest = 0;
+  /** The sector with the highest sequence below `below`, or `NONE`. */
+  function newestBelow(below: number): number {
+    let newest = NONE;
     for (let sector = 0; sector < sectors; sector++) {
-      flash.read(base(sector), header, 0, SECTOR_HEADER_BYTES);
-      const valid = getUint32(header, 0) === MAGIC && getUint32(header, 8) === crc32c(0, header, 0, 8);
-      sequences[sector] = valid ? getUint32(header, 4) : 0;
-      if (sequences[sector] > newest) {
-        newest = sequences[sector];
-        active = sector;
+      const sequence = sequences[sector];
+      if (sequence > 0 && sequence < below && (newest === NONE || sequence > sequences[newest])) newest = sector;
+    }
+    return newest;
+  }
+
+  function recover(): void {
+    for (let sector = 0; sector < sectors; sector++) sequences[sector] = sequenceOf(sector);
+    const newest = newestBelow(LARGEST_ADDRESS);
+    if (newest === NONE) return;
+    active = newest;
+    if (programmedFrom(newest, SECTOR_HEADER_BYTES) === size) {
+      const before = newestBelow(sequences[newest]);
+      if (before !== NONE) {
+        spare = newest;
+        active = before;
       }
     }
-    if (newest === 0) active = sectors - 1;
-    end = newest === 0 ? size : endOf(active);
+    end = endOf(active);
   }
 
   function append(payload: Bytes, length: number, urgent: boolean): Address {
     if (length > maxPayload) return FULL;
-    const total = ENTRY_HEADER_BYTES + length + CHECKSUM_BYTES;
-    if (end + total > size) {
-      const rotated = rotate();
-      if (rotated !== OK) return rotated;
+    const total = OVERHEAD_BYTES + length;
+    let result: Result = OK;
+    for (let i = 0; i < sectors; i++) {
+      // What has to be carried needs a quarter of a sector. There is less only where power or flash has cut the last erase short.
+      if (spare === NONE && end + total + (size >> 2) > size) prepare();
+      if (end + total > size) {
+        const moved = advance();
+        if (moved !== OK) return moved;
+      }
+      const at = end;
+      copyBytes(payload, 0, buffer, ENTRY_HEADER_BYTES, length);
+      result = put(length, urgent);
+      if (result === OK) {
+        const address = addressOf(active, at);
+        if (spare === NONE && end > size >> 1) prepare();
+        return address;
+      }
     }
-    putUint16(buffer, 0, length);
-    buffer[2] = ~(buffer[0] ^ buffer[1]) & 255;
-    buffer[STATE_AT] = urgent ? URGENT : ORDINARY;
-    copyBytes(payload, 0, buffer, ENTRY_HEADER_BYTES, length);
-    putUint32(buffer, ENTRY_HEADER_BYTES + length, checksum(active, length));
-    const at = end;
-    const result = flash.program(base(active) + at, buffer, 0, total);
-    // Behind an entry that was refused nobody would look: the sector is closed.
-    end = result === OK ? at + total : size;
-    return result === OK ? addressOf(active, at) : result;
+    return result;
   }
 
   function read(address: Address, into: Bytes): number {
@@ -206,43 +364,33 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
 
   function acknowledge(address: Address): Result {
     const sector = sectorOf(address);
-    if (sector < 0) return MISSING;
-    header[0] = ACKNOWLEDGED;
-    return flash.program(base(sector) + (address % size) + STATE_AT, header, 0, 1);
-  }
-
-  /** The first pending entry of a sector at or after `at`, or `MISSING`. */
-  function pendingIn(sector: number, from: number, state: number): Address {
-    let at = from;
-    for (;;) {
-      const length = headAt(sector, at);
-      if (length < 0) return MISSING;
-      if (buffer[STATE_AT] === state && entryAt(sector, at) >= 0) return addressOf(sector, at);
-      at += ENTRY_HEADER_BYTES + length + CHECKSUM_BYTES;
-    }
+    if (sector < 0 || headAt(sector, address % size) < 0) return MISSING;
+    // Passed, even if flash will not keep it: one bad cell must not send the same entry for ever.
+    for (let i = 0; i < 2; i++) if (cursors[i] === address) cursors[i] = behind(address);
+    return mark(sector, address % size);
   }
 
   function pending(urgent: boolean): Address {
-    const state = urgent ? URGENT : ORDINARY;
     const cursor = urgent ? 1 : 0;
     let sector = sectorOf(cursors[cursor]);
     let at = cursors[cursor] % size;
     if (sector < 0) {
       // Rotated out, or not looked for yet: the ring goes on behind the active sector.
-      sector = after(active);
+      sector = (active + 1) % sectors;
       at = SECTOR_HEADER_BYTES;
     }
     for (;;) {
-      const found = sequences[sector] === 0 ? MISSING : pendingIn(sector, at, state);
-      if (found > 0 || sector === active) {
-        cursors[cursor] = found > 0 ? found : addressOf(active, SECTOR_HEADER_BYTES);
-        return found;
+      const found = sequences[sector] > 0 && sector !== spare ? pendingIn(sector, at, urgent) : MISSING;
+      if (found >= 0 || sector === active) {
+        cursors[cursor] = addressOf(active, SECTOR_HEADER_BYTES);
+        if (found >= 0) cursors[cursor] = addressOf(sector, found);
+        return found >= 0 ? cursors[cursor] : MISSING;
       }
-      sector = after(sector);
+      sector = (sector + 1) % sectors;
       at = SECTOR_HEADER_BYTES;
     }
   }
 
   recover();
-  return { maxPayload, append, read, acknowledge, pending, dropped: () => lost };
+  return { maxPayload, append, read, acknowledge, pending, prepare, dropped: () => lost };
 }
