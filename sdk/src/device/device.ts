@@ -139,6 +139,8 @@ export function device(manifest: Manifest, program: (d: Device) => void, suite: 
 
     function wake(): void {
       if (out !== undefined) out.wake();
+      // Erasing takes long: when what was written is on its way.
+      store.prepare();
     }
 
     program({

@@ -75,6 +75,8 @@ export function outbox(
     if (!urgent) address = store.pending(false);
     if (address > 0) {
       length = store.read(address, record);
+      // Whole a moment ago: the flash may have a better one at the next wake.
+      if (length < 0) return length;
       sequence = sequenceOf(record, length);
     }
     return address;
