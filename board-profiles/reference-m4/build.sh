@@ -94,7 +94,7 @@ for version in 5.3 5.4; do
   wrapped=()
   program "compile-lua$version.elf" compiler.ld compile.c libraries.c host.c libc.c startup.c
   board netduinoplus2
-  ours+=(-DPROGRAM_BASE=0x00200000u)
+  ours+=(-DPROGRAM_BASE=0x00200000u '-DHEAP_MAX_BYTES=(1024 * 1024)')
   board mps2-an386
   mkdir -p "$out"
   mv "$work"/*"lua$version.elf" "$out"

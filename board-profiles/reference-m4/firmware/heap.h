@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 #define HEAP_GRANULE 8
+#ifndef HEAP_MAX_BYTES
 #define HEAP_MAX_BYTES (192 * 1024)
+#endif
 #define HEAP_SIZES 8
 
 typedef struct Heap {
