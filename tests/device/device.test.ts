@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { CONFIRMED_UP, frameCodec, newFrame, parseFrame, UNCONFIRMED_DOWN } from "@songbai/sdk/bearer/lorawan/frame";
 import type { Board } from "@songbai/sdk/board/board";
+import type { Cipher } from "@songbai/sdk/board/cipher";
 import type { Lora } from "@songbai/sdk/board/lora";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { type Device, device, minutes, seconds } from "@songbai/sdk/device/device";
@@ -12,11 +13,15 @@ import {
   ALARM_CANCELLED,
   ALARM_DELIVERED,
   ALARM_RAISED,
+  BATTERY,
   BOOTED,
+  EPOCH_BEGUN,
   FALL,
   JOURNALLED,
   NO_IDENTITY,
+  SESSION_LOST,
   SOS,
+  STATUS,
 } from "@songbai/sdk/record/codes";
 import { readObservation, type TimedObservation } from "@songbai/sdk/record/observation";
 import { recordSealer } from "@songbai/tools/hub/keys";
@@ -48,7 +53,6 @@ function provisioned(): Uint8Array {
 /** A network that is there or not, and what its hub has read. */
 function fakeNetwork(timers: ReturnType<typeof fakeTimers>) {
   const codec = frameCodec(aes128(KEYS[1].octets), aes128(KEYS[2].octets));
-  const record = recordSealer({ rootKey: ROOT, suite: 1, salt: SALT }, 1);
   const network = { reachable: true, read: [] as TimedObservation[] };
   let answerDue = false;
   let counter = 0;
@@ -59,6 +63,7 @@ function fakeNetwork(timers: ReturnType<typeof fakeTimers>) {
       if (answerDue) {
         expect(codec.open(frame, octets, length, frame.counter)).toBe(OK);
         const plain = new Uint8Array(128);
+        const record = recordSealer({ rootKey: ROOT, suite: 1, salt: SALT }, frame.payload[0] >> 4);
         const end = record.open(frame.payload, frame.payloadLength, plain);
         for (let at = 0; at < end; ) at = readObservation(plain, at, end, network.read);
       }
@@ -80,7 +85,7 @@ function fakeNetwork(timers: ReturnType<typeof fakeTimers>) {
 }
 
 /** Boots the bracelet's program, as far as buttons and alarms go, on a fake board. */
-function boot(image = provisioned()) {
+function boot(image = provisioned(), cipher?: Cipher) {
   const timers = fakeTimers();
   const log = fakeLog();
   const part = norPart(image, SECTOR_BYTES);
@@ -110,6 +115,7 @@ function boot(image = provisioned()) {
       stop: () => {},
     },
     lora,
+    ...(cipher === undefined ? {} : { cipher }),
   };
   device(MANIFEST, (made) => {
     d = made;
@@ -141,6 +147,51 @@ describe("device", () => {
     const image = blankImage(8, SECTOR_BYTES);
     image.set(identityBlock(FIELDS, KEYS.slice(1)) as Uint8Array);
     expect(boot(image).log.events).toEqual([[NO_IDENTITY, 0]]);
+  });
+
+  it("enrolled for another suite than the program's does nothing either", () => {
+    const image = blankImage(8, SECTOR_BYTES);
+    image.set(identityBlock({ ...FIELDS, suite: 2 }, KEYS) as Uint8Array);
+    expect(boot(image).log.events).toEqual([[NO_IDENTITY, 0]]);
+  });
+
+  it("seals with a new key when it is told to, and the hub reads on", () => {
+    const { d, timers, codes, noted } = boot();
+    d!.journal([d!.battery()]);
+    expect(d!.renewKey()).toBe(OK);
+    d!.journal([d!.status()]);
+    timers.pass(60_000);
+    expect([noted(EPOCH_BEGUN), noted(JOURNALLED), codes()]).toEqual([[2], [0, 1], [BATTERY, STATUS]]);
+  });
+
+  it("with its counters lost begins an epoch, keeps what it journals and never uses the LoRaWAN session again", () => {
+    const first = boot();
+    first.network.reachable = false;
+    first.d!.journal([first.d!.battery()]);
+    first.image.fill(0xff, SECTOR_BYTES, 3 * SECTOR_BYTES);
+    for (const epochs of [[2], []]) {
+      const later = boot(first.image);
+      later.d!.alarm.raise({ code: SOS, values: [] });
+      later.timers.pass(60_000);
+      expect([later.noted(EPOCH_BEGUN), later.noted(SESSION_LOST), later.codes()]).toEqual([epochs, [0], []]);
+      expect(later.noted(JOURNALLED)).toHaveLength(1);
+    }
+  });
+
+  it("uses the board's own cipher where there is one", () => {
+    const keys: string[] = [];
+    const under: Cipher["under"] = (algorithm, key) => {
+      keys.push(algorithm);
+      return aes128(key);
+    };
+    const { hold, timers, codes } = boot(provisioned(), { under });
+    hold(3000);
+    timers.pass(5000);
+    expect([keys, codes()]).toEqual([["aes-128", "aes-128", "aes-128"], [SOS]]);
+    const without = boot(provisioned(), { under: () => undefined });
+    without.hold(3000);
+    without.timers.pass(5000);
+    expect(without.codes()).toEqual([SOS]);
   });
 
   it("takes a long press for a call for help, while the button is still down", () => {
