@@ -6,6 +6,8 @@ import { linesOf, wrong } from "./vectors.ts";
 
 const COUNT = 10_000;
 const HASH_COUNT = 1000;
+/** An interpreter in JavaScript or with calls for bit operations, in WASM: a fifth of it is enough. */
+const SLOW: readonly string[] = ["lua51", "lua53"];
 
 const KINDS: readonly (readonly [string, string, readonly Task[]])[] = [
   ...CIPHERS.map((cipher, i) => {
@@ -32,7 +34,8 @@ describe.each(KINDS)("crypto agrees with Node's OpenSSL on %s", (_, program, tas
   it.each(RUNTIMES)(
     "on the simulator's runtime %s",
     async (runtime) => {
-      expect(wrong(tasks, await answersOn(runtime, entry, linesOf(tasks)))).toEqual([]);
+      const some = SLOW.includes(runtime) ? tasks.slice(0, tasks.length / 5) : tasks;
+      expect(wrong(some, await answersOn(runtime, entry, linesOf(some)))).toEqual([]);
     },
     300_000,
   );
