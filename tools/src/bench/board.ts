@@ -24,6 +24,8 @@ const GATE = 0.03;
 const SEED = 1;
 /** A source takes more RAM to compile than the board has: the second machine has it. */
 const AMPLE_BYTES = 512 * 1024;
+/** For parts that no program has all at once. */
+const PARTS_BYTES = 96 * 1024;
 
 const require = createRequire(import.meta.url);
 const BASELINE = require.resolve("@songbai/board-profiles/reference-m4/baseline.json");
@@ -86,7 +88,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
   const figures: Figures = {};
 
   const parts = await entry("board-bench-entry.ts", PARTS);
-  const bare = emulatedBoard({ name: "parts", code: parts.code, heapBytes: memory.scriptHeapBytes.value, lua });
+  const bare = emulatedBoard({ name: "parts", code: parts.code, heapBytes: PARTS_BYTES, lua });
   const nothing = second(bare, "n");
   figures["instructions a sealed record"] = second(bare, "s") - nothing;
   figures["instructions a LoRaWAN frame"] = second(bare, "f") - nothing;
@@ -97,7 +99,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
 
   for (const { source, figures: counted, lineOf } of CRYPTO_PARTS) {
     const { code } = await entry("crypto-bench-entry.ts", source);
-    const keys = emulatedBoard({ name: "crypto", code, heapBytes: memory.scriptHeapBytes.value, lua });
+    const keys = emulatedBoard({ name: "crypto", code, heapBytes: PARTS_BYTES, lua });
     const idle = second(keys, " ");
     for (const figure of counted) figures[figure] = second(keys, lineOf(figure)) - idle;
     keys.close();
