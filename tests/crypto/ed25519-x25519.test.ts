@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { ed25519 as noble } from "@noble/curves/ed25519.js";
 import { BASE_ENTRIES } from "@songbai/sdk/crypto/comb25519";
 import { ed25519PublicKey, ed25519Sign, ed25519Verify } from "@songbai/sdk/crypto/ed25519";
+import { decodePoint, pointSum } from "@songbai/sdk/crypto/edwards25519";
 import { ELEMENT_CHARS, elementOf, encode, newElement } from "@songbai/sdk/crypto/field25519";
 import { sha512 } from "@songbai/sdk/crypto/sha512";
 import { finish, inTurn } from "@songbai/sdk/crypto/step";
@@ -176,10 +177,26 @@ describe("crypto/ed25519", () => {
     },
   );
 
-  it("refuses a key that is no encoding of a point, or not its own", () => {
-    const neutral = fromHex(littleEndian(1n) + littleEndian(0n));
-    const strange = [P, P + 1n, 2n ** 255n - 1n, 2n ** 255n + 1n, 2n ** 255n + P - 1n, 2n ** 255n + P, 2n];
-    for (const y of strange) expect(verify(fromHex(littleEndian(y)), message, neutral)).toBe(FORGED);
+  it("takes a point in its one encoding only", () => {
+    const [x, y] = [newElement(), newElement()];
+    const decoded = (octets: bigint) => decodePoint(x, y, fromHex(littleEndian(octets)));
+    const sign = 2n ** 255n;
+    // 3, 4, 5, 6 and 9 are y of points, 2, 7 and 8 are not; 0, 1 and -1 have x = 0 or a root of it.
+    for (const value of [0n, sign, 1n, 3n, sign + 3n, 4n, 9n, P - 1n]) expect([value, decoded(value)]).toEqual([value, OK]);
+    const strange = [2n, 7n, sign + 8n, sign + 1n, sign + P - 1n];
+    const unreduced = [0n, 1n, 3n, 4n, 9n, 18n].flatMap((small) => [P + small, sign + P + small]);
+    for (const value of [...strange, ...unreduced]) {
+      expect([value, decoded(value)]).toEqual([value, FORGED]);
+      expect(verify(fromHex(littleEndian(value)), message, signature)).toBe(FORGED);
+    }
+    for (const value of [3n, sign + 3n]) {
+      decoded(value);
+      const octets = new Uint8Array(32);
+      const sum = pointSum();
+      sum.set(x, y);
+      sum.encode(octets, 0);
+      expect(toHex(octets)).toBe(littleEndian(value));
+    }
   });
 
   it("refuses R in any encoding but its own", () => {

@@ -42,7 +42,7 @@ export function x25519(scalar: Bytes, u: Bytes, shared: Bytes): Step {
   const k = allocBytes(ELEMENT_BYTES);
   copyBytes(scalar, 0, k, 0, ELEMENT_BYTES);
   k[0] = k[0] & 248;
-  k[31] = (k[31] & 127) | 64;
+  k[31] = k[31] | 64; // the highest bit is never read
   // The names of section 5, but for those that are one storage.
   const x1 = newElement();
   const x2 = newElement();
