@@ -20,7 +20,7 @@ import { CORRUPT, type Result } from "../lang/result.ts";
 const SALT_BYTES = 4;
 const KEY_ID_BYTES = 8;
 /** Longest protected header: that of an algorithm for private use. */
-const HEADER_BYTES = 24;
+export const HEADER_BYTES = 24;
 const LONGEST_NONCE = 13;
 
 export interface Sealer {
@@ -43,8 +43,8 @@ export function sequenceOf(record: Bytes, length: number): Result {
   return body < 0 ? body : leb128At(record, 1, body);
 }
 
-/** Writes the protected header {1: algorithm, 4: salt | epoch} to `into`; answers its length. */
-function putProtected(into: Bytes, algorithm: number, salt: Bytes, epoch: number): number {
+/** Writes the protected header {1: algorithm, 4: salt | epoch}, at most `HEADER_BYTES`, to `into`; answers its length. */
+export function putProtected(into: Bytes, algorithm: number, salt: Bytes, epoch: number): number {
   const keyId = allocBytes(KEY_ID_BYTES);
   copyBytes(salt, 0, keyId, 0, SALT_BYTES);
   putUint32(keyId, SALT_BYTES, epoch);
