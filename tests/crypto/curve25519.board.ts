@@ -9,7 +9,7 @@ import { linesOf, wrong } from "./vectors.ts";
 
 const PROGRAM = "tests/crypto/curve-program.ts";
 const LONGEST_LINE = 1000;
-const HEAP_BYTES = 98_304;
+const HEAP_BYTES = 49_152;
 /** Of a slice, in `sdk/src/crypto/ed25519.ts` and `x25519.ts`. */
 const SLICE_INSTRUCTIONS = 8_000_000;
 
