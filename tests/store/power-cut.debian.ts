@@ -22,7 +22,7 @@ describe("store, when power is cut, at length", () => {
     "keeps them on %s, and finds what native finds",
     async (lua) => {
       const tried = newTried();
-      const lines = every(27, "13 2 9");
+      const lines = every(20, "13 2 4");
       const answers = answersOnDebian(lua, PROGRAM, lines);
       for (const answer of answers) add(tried, answer);
       report(lua, tried);

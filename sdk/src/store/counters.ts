@@ -9,21 +9,20 @@
  * erased, gets the present ceilings, and its header last: a header is only there when all ceilings are. Then the full sector's
  * header is made invalid, so that its old ceilings never come back, whatever becomes of the new ones.
  *
- *   header  magic (4) | generation (4) | CRC-32C (4)          entry  id (1) | ~id (1) | value (4) | CRC-32C of generation, id, value (4)
+ *   header (its number: the generation)    entry  id (1) | ~id (1) | value (4) | CRC-32C of generation, id, value (4)
  *
  * When neither sector is valid, the counters are new or lost. `onLost` is told before they begin anew: it ends whatever relied on
  * them, such as the record epoch, so that a sequence number from 0 on makes a nonce that was never used.
  */
 import type { Flash } from "../board/flash.ts";
 import { crc32c } from "../codec/crc32c.ts";
-import { fillBytes, getUint32, putUint32 } from "../lang/bytes.ts";
+import { getUint32, putUint32 } from "../lang/bytes.ts";
 import { allocBytes, allocInts } from "../lang/intrinsics.ts";
 import { CORRUPT, OK, type Result } from "../lang/result.ts";
+import { HEADER_BYTES, readHeader, spoilHeader, writeHeader } from "./header.ts";
 
 const MAGIC = 0x53424331; // "SBC1"
-const HEADER_BYTES = 12;
 const ENTRY_BYTES = 10;
-const CHECKSUM_AT = 8;
 /** Ids are 0 to 7. */
 const COUNTERS = 8;
 /** Ids below are counted by `next`, the others stored by `put`. */
@@ -45,7 +44,7 @@ export interface Counters {
 export function openCounters(flash: Flash, firstSector: number, reserve: number, onLost: () => Result): Counters {
   const stored = allocInts(COUNTERS);
   const upcoming = allocInts(COUNTERS);
-  const scratch = allocBytes(HEADER_BYTES);
+  const scratch = allocBytes(ENTRY_BYTES);
   let sector = firstSector;
   let generation = 0;
   let end = HEADER_BYTES;
@@ -77,25 +76,11 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number,
     return isSound(at) && scratch[0] === id && getUint32(scratch, 2) === value ? OK : CORRUPT;
   }
 
-  function writeHeader(): Result {
-    putUint32(scratch, 0, MAGIC);
-    putUint32(scratch, 4, generation);
-    putUint32(scratch, CHECKSUM_AT, crc32c(0, scratch, 0, CHECKSUM_AT));
-    const result = flash.program(sector * flash.sectorBytes, scratch, 0, HEADER_BYTES);
-    if (result !== OK) return result;
-    return generationOf(sector) === generation ? OK : CORRUPT;
-  }
-
-  function invalidate(old: number): void {
-    putUint32(scratch, 0, 0);
-    flash.program(old * flash.sectorBytes + CHECKSUM_AT, scratch, 0, 4);
-  }
-
   /** Moves to the other sector: ceilings first, header last. Where flash refuses, the old sector stays in force. */
   function rotate(): Result {
     const before = sector;
     sector = otherThan(before);
-    generation = (generation + 1) | 0;
+    generation += 1;
     end = HEADER_BYTES;
     let result = flash.erase(sector);
     for (let id = 0; id < COUNTERS && result === OK; id++) {
@@ -104,13 +89,13 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number,
         end += ENTRY_BYTES;
       }
     }
-    if (result === OK) result = writeHeader();
+    if (result === OK) result = writeHeader(flash, sector, MAGIC, generation);
     if (result === OK) {
-      invalidate(before);
+      spoilHeader(flash, before);
       return OK;
     }
     sector = before;
-    generation = (generation - 1) | 0;
+    generation -= 1;
     end = flash.sectorBytes;
     return result;
   }
@@ -132,14 +117,6 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number,
     const result = append(id, value);
     if (result !== OK) stored[id] = before;
     return result;
-  }
-
-  /** The generation of a sector, from 1 on; 0 when its header is not valid; negative when it cannot be read. */
-  function generationOf(candidate: number): number {
-    const result = flash.read(candidate * flash.sectorBytes, scratch, 0, HEADER_BYTES);
-    if (result !== OK) return result;
-    const valid = getUint32(scratch, 0) === MAGIC && getUint32(scratch, CHECKSUM_AT) === crc32c(0, scratch, 0, CHECKSUM_AT);
-    return valid ? getUint32(scratch, 4) : 0;
   }
 
   /** Takes over the entries up to the first blank one. */
@@ -166,21 +143,19 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number,
     return erased === OK ? rotate() : erased;
   }
 
-  const first = generationOf(firstSector);
-  const second = generationOf(firstSector + 1);
+  const first = readHeader(flash, firstSector, MAGIC);
+  const second = readHeader(flash, firstSector + 1, MAGIC);
   if (first < 0 || second < 0) {
     state = first < 0 ? first : second;
   } else if (first === 0 && second === 0) {
     state = begin();
   } else {
-    const newerIsSecond = first === 0 || (second !== 0 && ((second - first) | 0) > 0);
-    sector = newerIsSecond ? firstSector + 1 : firstSector;
-    generation = newerIsSecond ? second : first;
-    if (first !== 0 && second !== 0) invalidate(otherThan(sector));
+    sector = second > first ? firstSector + 1 : firstSector;
+    generation = second > first ? second : first;
+    if (first !== 0 && second !== 0) spoilHeader(flash, otherThan(sector));
     load();
   }
   for (let id = 0; id < COUNTERS; id++) upcoming[id] = stored[id];
-  fillBytes(scratch, 0, HEADER_BYTES, 0);
 
   return {
     next: (id) => {

@@ -1,8 +1,7 @@
 /**
  * The flash log: a ring of sectors that keeps what was appended until it is rotated out.
  *
- *   sector header (12)  magic (4) | sector sequence (4) | CRC-32C (4)
- *   entry               urgent bit and length (2) | check (1) | state (1) | payload | CRC-32C (4)
+ *   sector header (its number: the sector sequence)    entry  urgent bit and length (2) | check (1) | state (1) | payload | CRC-32C (4)
  *
  * An entry's checksum covers the sector sequence, the first two octets and the payload. What the log promises, when power is lost at
  * any moment, in any operation, as often as it likes:
@@ -28,22 +27,24 @@ import { crc32c } from "../codec/crc32c.ts";
 import { copyBytes, getUint16, getUint32, putUint16, putUint32 } from "../lang/bytes.ts";
 import { allocBytes, allocInts, type Bytes, idiv } from "../lang/intrinsics.ts";
 import { CORRUPT, FULL, MISSING, OK, type Result } from "../lang/result.ts";
+import { HEADER_BYTES, readHeader, spoilHeader, writeHeader } from "./header.ts";
 
 const MAGIC = 0x53424c32; // "SBL2"
-const SECTOR_HEADER_BYTES = 12;
-const CHECKSUM_AT = 8;
 const ENTRY_HEADER_BYTES = 4;
 const STATE_AT = 3;
 const CHECKSUM_BYTES = 4;
-const OVERHEAD_BYTES = ENTRY_HEADER_BYTES + CHECKSUM_BYTES;
+/** Both of them. */
+const OVERHEAD_BYTES = 8;
 const URGENT_BIT = 0x8000;
 /** Any other state, a torn one too, is pending: then the far end gets the entry twice. */
 const ACKNOWLEDGED = 0;
 const CHUNK_BYTES = 64;
 /** No sector. */
 const NONE = -1;
-/** Stands for the sequence of a sector whose header flash would not read: it is left alone until the next start. */
-const UNREADABLE = -1;
+/** Entries of which urgency. */
+const ORDINARY = 0;
+const URGENT = 1;
+const EITHER = 2;
 const LARGEST_ADDRESS = 0x7fffffff;
 
 /**
@@ -82,9 +83,9 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
   const longest = maxPayload + OVERHEAD_BYTES;
   /** Sequences from here on come round to address 0 again; a multiple of `sectors`, so that an address still tells its place. */
   const span = idiv(idiv(LARGEST_ADDRESS, size), sectors) * sectors;
-  /** Sector sequence by sector, 0 where there is no valid header. Sequences begin at 1. */
+  /** Sequence by sector, from 1 on; 0 without a valid header. A sector whose header flash will not read is left alone: below 0. */
   const sequences = allocInts(sectors);
-  const header = allocBytes(SECTOR_HEADER_BYTES);
+  const word = allocBytes(4);
   const buffer = allocBytes(longest);
   const chunk = allocBytes(CHUNK_BYTES);
   /** Nothing older than these addresses is pending: ordinary, urgent. */
@@ -113,8 +114,8 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
 
   /** Over the sector's sequence, then the head and the payload as they stand in `buffer`. */
   function checksum(sector: number, length: number): number {
-    putUint32(header, 0, sequences[sector]);
-    const crc = crc32c(crc32c(0, header, 0, 4), buffer, 0, 2);
+    putUint32(word, 0, sequences[sector]);
+    const crc = crc32c(crc32c(0, word, 0, 4), buffer, 0, 2);
     return crc32c(crc, buffer, ENTRY_HEADER_BYTES, length);
   }
 
@@ -137,31 +138,14 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     return getUint32(buffer, ENTRY_HEADER_BYTES + length) === checksum(sector, length) ? length : CORRUPT;
   }
 
-  /** Reads a piece of the sector from `at` on to `chunk`; answers its length, or 0 when flash will not read it. */
-  function chunkAt(sector: number, at: number): number {
-    const length = size - at < CHUNK_BYTES ? size - at : CHUNK_BYTES;
-    return flash.read(base(sector) + at, chunk, 0, length) === OK ? length : 0;
-  }
-
   /** Where the first octet that is programmed, or cannot be read, stands at or behind `at`; `size` when there is none. */
   function programmedFrom(sector: number, at: number): number {
     for (let i = at; i < size; i += CHUNK_BYTES) {
-      const length = chunkAt(sector, i);
-      if (length === 0) return i;
+      const length = size - i < CHUNK_BYTES ? size - i : CHUNK_BYTES;
+      if (flash.read(base(sector) + i, chunk, 0, length) !== OK) return i;
       for (let j = 0; j < length; j++) if (chunk[j] !== 0xff) return i + j;
     }
     return size;
-  }
-
-  /** Behind the last octet that is programmed, or cannot be read, at or behind `at`; `at` when there is none. */
-  function programmedUntil(sector: number, at: number): number {
-    let until = at;
-    for (let i = at; i < size; i += CHUNK_BYTES) {
-      const length = chunkAt(sector, i);
-      if (length === 0) until = i + CHUNK_BYTES;
-      for (let j = 0; j < length; j++) if (chunk[j] !== 0xff) until = i + j + 1;
-    }
-    return until;
   }
 
   /** The first entry at or behind `from`, its head in `buffer`; `MISSING` behind the last one. */
@@ -187,18 +171,19 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
 
   /** Where the next entry of the sector may go. */
   function endOf(sector: number): number {
-    let last = SECTOR_HEADER_BYTES;
+    let last = HEADER_BYTES;
     for (let at = entryFrom(sector, last); at >= 0; at = entryFrom(sector, last)) last = behind(at);
-    const until = programmedUntil(sector, last);
+    let until = last;
+    for (let at = programmedFrom(sector, last); at < size; at = programmedFrom(sector, until)) until = at + 1;
     // What is programmed behind the last entry was torn. The next one goes where none of its cells can have been under way.
     return until === last ? last : until + longest;
   }
 
   /** The first pending entry of a sector at or behind `from`, whole in `buffer`; `MISSING` when there is none. */
-  function pendingIn(sector: number, from: number, urgent: boolean): number {
+  function pendingIn(sector: number, from: number, urgency: number): number {
     let at = entryFrom(sector, from);
     while (at >= 0) {
-      const mine = buffer[STATE_AT] !== ACKNOWLEDGED && buffer[0] >= 0x80 === urgent;
+      const mine = buffer[STATE_AT] !== ACKNOWLEDGED && (urgency === EITHER || buffer[0] >> 7 === urgency);
       const next = behind(at);
       if (mine && entryAt(sector, at) >= 0) return at;
       at = entryFrom(sector, next);
@@ -222,28 +207,29 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
   }
 
   function mark(sector: number, at: number): Result {
-    header[0] = ACKNOWLEDGED;
-    return flash.program(base(sector) + at + STATE_AT, header, 0, 1);
+    word[0] = ACKNOWLEDGED;
+    return flash.program(base(sector) + at + STATE_AT, word, 0, 1);
   }
 
   /**
    * Copies the urgent entries that nobody has yet to the sector in use, the newest that fit a quarter of a sector. Answers how many
-   * stayed behind.
+   * of all entries stay behind unacknowledged.
    */
   function carry(sector: number): number {
     let waiting = 0;
-    for (let at = pendingIn(sector, SECTOR_HEADER_BYTES, true); at >= 0; at = pendingIn(sector, behind(at), true))
+    for (let at = pendingIn(sector, HEADER_BYTES, URGENT); at >= 0; at = pendingIn(sector, behind(at), URGENT))
       waiting += behind(at) - at;
     let left = 0;
-    let at = pendingIn(sector, SECTOR_HEADER_BYTES, true);
+    let at = pendingIn(sector, HEADER_BYTES, EITHER);
     while (at >= 0) {
-      const next = behind(at);
-      const fits = waiting <= size >> 2 && end + next - at <= size;
-      waiting -= next - at;
+      const total = behind(at) - at;
+      const urgent = buffer[0] >> 7 === URGENT;
+      const fits = urgent && waiting <= size >> 2 && end + total <= size;
+      if (urgent) waiting -= total;
       // The mark keeps a restart from carrying it once more.
-      if (fits && put(next - at - OVERHEAD_BYTES, true) === OK) mark(sector, at);
+      if (fits && put(total - OVERHEAD_BYTES, true) === OK) mark(sector, at);
       else left += 1;
-      at = pendingIn(sector, next, true);
+      at = pendingIn(sector, at + total, EITHER);
     }
     return left;
   }
@@ -251,59 +237,32 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
   /** Frees a sector and gives it a new sequence. */
   function renew(sector: number, sequence: number): Result {
     if (sequences[sector] > 0) {
-      let left = carry(sector);
-      for (let at = pendingIn(sector, SECTOR_HEADER_BYTES, false); at >= 0; at = pendingIn(sector, behind(at), false))
-        left += 1;
-      putUint32(header, 0, 0);
-      const invalidated = flash.program(base(sector) + CHECKSUM_AT, header, 0, 4);
-      if (invalidated !== OK) return invalidated;
+      const left = carry(sector);
+      const spoilt = spoilHeader(flash, firstSector + sector);
+      if (spoilt !== OK) return spoilt;
       sequences[sector] = 0;
       lost += left;
     }
     const erased = flash.erase(firstSector + sector);
     if (erased !== OK) return erased;
     if (programmedFrom(sector, 0) !== size) return CORRUPT;
-    putUint32(header, 0, MAGIC);
-    putUint32(header, 4, sequence);
-    putUint32(header, CHECKSUM_AT, crc32c(0, header, 0, CHECKSUM_AT));
-    const written = flash.program(base(sector), header, 0, SECTOR_HEADER_BYTES);
-    if (written !== OK) return written;
-    return sequenceOf(sector) === sequence ? OK : CORRUPT;
-  }
-
-  /** The sequence of a sector as its header tells, 0 when that is not valid. */
-  function sequenceOf(sector: number): number {
-    if (flash.read(base(sector), header, 0, SECTOR_HEADER_BYTES) !== OK) return UNREADABLE;
-    const sequence = getUint32(header, 4);
-    const valid = getUint32(header, 0) === MAGIC && getUint32(header, CHECKSUM_AT) === crc32c(0, header, 0, CHECKSUM_AT);
-    return valid && sequence > 0 && sequence % sectors === sector ? sequence : 0;
+    return writeHeader(flash, firstSector + sector, MAGIC, sequence);
   }
 
   function prepare(): Result {
     let result: Result = spare === NONE ? CORRUPT : OK;
-    let sequence = sequences[active] + 1;
     for (let i = 1; i < sectors && result !== OK; i++) {
+      const sequence = sequences[active] + i;
       const sector = sequence % sectors;
-      if (sequences[sector] !== UNREADABLE) {
+      if (sequences[sector] >= 0) {
         result = renew(sector, sequence);
         if (result === OK) {
           sequences[sector] = sequence;
           spare = sector;
         }
       }
-      sequence += 1;
     }
     return result;
-  }
-
-  /** Takes the sector that was kept ahead into use. */
-  function advance(): Result {
-    const result = prepare();
-    if (result !== OK) return result;
-    active = spare;
-    spare = NONE;
-    end = SECTOR_HEADER_BYTES;
-    return OK;
   }
 
   /** The sector with the highest sequence below `below`, or `NONE`. */
@@ -317,11 +276,14 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
   }
 
   function recover(): void {
-    for (let sector = 0; sector < sectors; sector++) sequences[sector] = sequenceOf(sector);
+    for (let sector = 0; sector < sectors; sector++) {
+      const sequence = readHeader(flash, firstSector + sector, MAGIC);
+      sequences[sector] = sequence < 0 || sequence % sectors === sector ? sequence : 0;
+    }
     const newest = newestBelow(LARGEST_ADDRESS);
     if (newest === NONE) return;
     active = newest;
-    if (programmedFrom(newest, SECTOR_HEADER_BYTES) === size) {
+    if (programmedFrom(newest, HEADER_BYTES) === size) {
       const before = newestBelow(sequences[newest]);
       if (before !== NONE) {
         spare = newest;
@@ -339,8 +301,11 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
       // What has to be carried needs a quarter of a sector. There is less only where power or flash has cut the last erase short.
       if (spare === NONE && end + total + (size >> 2) > size) prepare();
       if (end + total > size) {
-        const moved = advance();
-        if (moved !== OK) return moved;
+        result = prepare();
+        if (result !== OK) return result;
+        active = spare;
+        spare = NONE;
+        end = HEADER_BYTES;
       }
       const at = end;
       copyBytes(payload, 0, buffer, ENTRY_HEADER_BYTES, length);
@@ -371,23 +336,26 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
   }
 
   function pending(urgent: boolean): Address {
-    const cursor = urgent ? 1 : 0;
-    let sector = sectorOf(cursors[cursor]);
-    let at = cursors[cursor] % size;
+    const urgency = urgent ? URGENT : ORDINARY;
+    let sector = sectorOf(cursors[urgency]);
+    let at = cursors[urgency] % size;
     if (sector < 0) {
       // Rotated out, or not looked for yet: the ring goes on behind the active sector.
       sector = (active + 1) % sectors;
-      at = SECTOR_HEADER_BYTES;
+      at = HEADER_BYTES;
     }
     for (;;) {
-      const found = sequences[sector] > 0 && sector !== spare ? pendingIn(sector, at, urgent) : MISSING;
-      if (found >= 0 || sector === active) {
-        cursors[cursor] = addressOf(active, SECTOR_HEADER_BYTES);
-        if (found >= 0) cursors[cursor] = addressOf(sector, found);
-        return found >= 0 ? cursors[cursor] : MISSING;
+      const found = sequences[sector] > 0 && sector !== spare ? pendingIn(sector, at, urgency) : MISSING;
+      if (found >= 0) {
+        cursors[urgency] = addressOf(sector, found);
+        return cursors[urgency];
+      }
+      if (sector === active) {
+        cursors[urgency] = addressOf(active, HEADER_BYTES);
+        return MISSING;
       }
       sector = (sector + 1) % sectors;
-      at = SECTOR_HEADER_BYTES;
+      at = HEADER_BYTES;
     }
   }
 

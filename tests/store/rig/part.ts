@@ -182,14 +182,19 @@ export function part(sectors: number, sectorBytes: number, headed: number): Part
     },
     tear: (how, octets, seed) => {
       const random = prng(seed);
+      let moves = false;
       const from = how === LAST_OCTETS ? torn - octets : 0;
       const to = how === FIRST_OCTETS ? octets : torn;
       for (let i = from; i < to; i++) {
         const moved = how === SOME_BITS ? below(random, 256) : 255;
-        image[tornAt + i] = ((image[tornAt + i] & ~moved) | (goal[i] & moved)) & 255;
+        const cell = image[tornAt + i];
+        image[tornAt + i] = ((cell & ~moved) | (goal[i] & moved)) & 255;
+        moves = moves || image[tornAt + i] !== cell;
       }
-      const counted = how === FIRST_OCTETS || how === LAST_OCTETS;
-      const part = !counted || (octets > 0 && octets < torn);
+      // What has come to its end holds, but for an erase that was a little too short. A pulse that was too short to show nobody sees.
+      let ended = how !== UNSTABLE;
+      for (let i = 0; i < torn; i++) ended = ended && image[tornAt + i] === goal[i];
+      const part = moves && !ended;
       unstableFrom = tornAt;
       unstableTo = part ? tornAt + torn : tornAt;
       noise = prng(seed + 1);

@@ -85,7 +85,10 @@ function trial(
   }
 }
 
-/** All tears of one operation: `stride` octets apart, some bits of `seeds` seeds; every `deep`th goes to the end and is cut again. */
+/**
+ * All tears of one operation: `stride` octets apart, some bits of `seeds` seeds; every `deep`th, and each unstable erase, goes to
+ * the end and is cut again.
+ */
 function cutsAt(operation: number, stride: number, seeds: number, deep: number): string {
   const before = work();
   before.part.revive(operation);
@@ -100,7 +103,7 @@ function cutsAt(operation: number, stride: number, seeds: number, deep: number):
 
   function one(how: number, octets: number): void {
     count += 1;
-    if (trials.failure === "") trial(trials, before, device, operation, how, octets, count % deep === 0);
+    if (trials.failure === "") trial(trials, before, device, operation, how, octets, how === UNSTABLE || count % deep === 0);
   }
   for (let octets = 0; octets < torn; octets += apart) one(FIRST_OCTETS, octets);
   one(FIRST_OCTETS, torn);
