@@ -30,7 +30,7 @@ describe("store, when power is cut", () => {
     expect(tried.states.size).toBeGreaterThan(700);
   });
 
-  it.each<Runtime>(["lua53", "js"])("does so on %s, and finds what native finds", async (runtime) => {
+  it.each<Runtime>(["lua54", "js"])("does so on %s, and finds what native finds", async (runtime) => {
     const lines = ["stale", ...every(270, "40 1 9")];
     expect(await answersOn(runtime, PROGRAM, lines)).toEqual(await answersOn("native", PROGRAM, lines));
   });
