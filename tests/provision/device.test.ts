@@ -62,9 +62,9 @@ describe("a provisioned device", () => {
     const image = blankImage(2, 4096);
     image.set(identity);
     const read = readIdentity(norPart(image, 4096))!;
-    expect(read).toMatchObject({ suite, firstEpoch: 1, deviceAddress: enrolment.deviceAddress });
-    expect(toHex(read.deviceId)).toBe(toHex(enrolment.deviceId));
-    expect(toHex(read.salt)).toBe(toHex(enrolment.salt));
+    expect(read.fields).toMatchObject({ suite, firstEpoch: 1, deviceAddress: enrolment.deviceAddress });
+    expect(toHex(read.fields.deviceId)).toBe(toHex(enrolment.deviceId));
+    expect(toHex(read.fields.salt)).toBe(toHex(enrolment.salt));
     const [ours, theirs] = [new Uint8Array(16), new Uint8Array(16)];
     read.keystore.cipher(LORAWAN_NETWORK_KEY)!(ours);
     aes128(enrolment.networkKey)(theirs);

@@ -7,7 +7,7 @@ import { BATTERY, FALL, JOURNAL_FAILED, JOURNALLED } from "@songbai/sdk/record/c
 import { journal, MAX_RECORD } from "@songbai/sdk/record/journal";
 import { putObservation, readObservation, type TimedObservation } from "@songbai/sdk/record/observation";
 import { OBSERVATIONS, observationOf } from "@songbai/sdk/record/observations";
-import { sealer } from "@songbai/sdk/record/seal";
+import { opener, sealer } from "@songbai/sdk/record/seal";
 import type { Sealing } from "@songbai/sdk/record/sealing";
 import { DUPLICATE, FRESH, OLDER, receiveWindow } from "@songbai/sdk/record/window";
 import { type Counters, openCounters } from "@songbai/sdk/store/counters";
@@ -20,10 +20,11 @@ const KEY = createHash("sha256").update("record key").digest().subarray(0, 16);
 const SALT = Uint8Array.of(0xca, 0xfe, 0x00, 0x07);
 const EPOCH = 0x12345;
 const seals = sealer(AES_CCM, aes128(KEY), SALT, EPOCH);
+const opens = opener(AES_CCM, aes128(KEY), SALT, EPOCH);
 
 function open(record: Uint8Array): Uint8Array {
   const into = new Uint8Array(record.length);
-  return into.slice(0, seals.open(record, record.length, into));
+  return into.slice(0, opens.open(record, record.length, into));
 }
 
 describe("record/window", () => {

@@ -6,7 +6,7 @@ import type { Suite } from "@songbai/sdk/identity/suite";
 import { CORRUPT, FORGED } from "@songbai/sdk/lang/result";
 import { FALL } from "@songbai/sdk/record/codes";
 import { putObservation } from "@songbai/sdk/record/observation";
-import { type Sealer, sealer, sequenceOf } from "@songbai/sdk/record/seal";
+import { type Opener, opener, type Sealer, sealer, sequenceOf } from "@songbai/sdk/record/seal";
 import { Encoder } from "cbor-x";
 import fc from "fast-check";
 import { ccmPeer } from "../support/ccm-peer.ts";
@@ -18,8 +18,9 @@ const EPOCH = 0x12345;
 
 const sequences = fc.oneof(fc.integer({ min: 0, max: 2 ** 31 - 1 }), fc.integer({ min: 0, max: 20_000 }));
 
-const sealerOf = (suite: Suite, key: Uint8Array = KEY, salt = SALT, epoch = EPOCH) =>
-  sealer(suite, suite.cipher(key), salt, epoch);
+function sealerOf(suite: Suite, key: Uint8Array = KEY, salt = SALT, epoch = EPOCH): Opener & Sealer {
+  return { ...opener(suite, suite.cipher(key), salt, epoch), ...sealer(suite, suite.cipher(key), salt, epoch) };
+}
 
 function sealed(by: Sealer, sequence: number, plain: Uint8Array): Uint8Array {
   const into = new Uint8Array(plain.length + by.overhead(sequence));
@@ -27,7 +28,7 @@ function sealed(by: Sealer, sequence: number, plain: Uint8Array): Uint8Array {
   return into;
 }
 
-function open(record: Uint8Array, by: Sealer): Uint8Array | number {
+function open(record: Uint8Array, by: Opener): Uint8Array | number {
   const into = new Uint8Array(record.length);
   const length = by.open(record, record.length, into);
   return length < 0 ? length : into.slice(0, length);

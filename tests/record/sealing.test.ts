@@ -37,7 +37,7 @@ interface Booted {
 function boot(image: Uint8Array, clock: { s: number } = { s: 0 }, suite: Suite = AES_CCM): Booted {
   const flash = norPart(image, SECTOR_BYTES);
   const identity = readIdentity(flash)!;
-  const epochs = openEpochs(flash, IDENTITY_BYTES, SECTOR_BYTES, identity.firstEpoch);
+  const epochs = openEpochs(flash, IDENTITY_BYTES, SECTOR_BYTES, identity.fields.firstEpoch);
   const counters = openCounters(flash, 1, 64, () => (epochs.begun() ? epochs.advance() : OK));
   const log = fakeLog();
   const time: Clock = { uptimeMs: () => 0, epochSeconds: () => clock.s | 0 };

@@ -1,7 +1,7 @@
 /**
  * CCM (NIST SP 800-38C, RFC 3610): encryption with authentication over any block cipher of 16 octets.
  * Nonce 7 to 13 octets, tag 4, 6 … 16 octets, additional data up to 65279 octets, data up to 2^(8·(15 - nonce)) - 1 and 2^31 - 1.
- * One pass of CBC-MAC, one of counter mode; memory: three blocks.
+ * One pass of CBC-MAC, one of counter mode; memory: three blocks each way.
  */
 import { fillBytes } from "../lang/bytes.ts";
 import { allocBytes, type Bytes } from "../lang/intrinsics.ts";
@@ -14,20 +14,28 @@ export interface Span {
   readonly length: number;
 }
 
-export interface Ccm {
-  /** Encrypts `data[at..at+length)` in place and writes the tag behind it; answers the length with the tag. */
-  readonly seal: (nonce: Bytes, additional: Span, data: Bytes, at: number, length: number) => number;
-  /**
-   * Decrypts `data[at..at+length)`, tag included, in place; answers `OK`, or `FORGED` when the tag does not match: then the data
-   * is wiped, so that nothing unauthenticated can be used by mistake.
-   */
-  readonly open: (nonce: Bytes, additional: Span, data: Bytes, at: number, length: number) => Result;
+/** Encrypts `data[at..at+length)` in place and writes the tag behind it; answers the length with the tag. */
+export type CcmSeal = (nonce: Bytes, additional: Span, data: Bytes, at: number, length: number) => number;
+/**
+ * Decrypts `data[at..at+length)`, tag included, in place; answers `OK`, or `FORGED` when the tag does not match: then the data is
+ * wiped, so that nothing unauthenticated can be used by mistake.
+ */
+export type CcmOpen = (nonce: Bytes, additional: Span, data: Bytes, at: number, length: number) => Result;
+
+/** What both ways have in common. */
+interface Passes {
+  /** CBC-MAC over nonce, additional data and data, to `mac`. */
+  readonly authenticate: (nonce: Bytes, additional: Span, data: Bytes, at: number, length: number) => void;
+  /** Counter mode over the data from counter block 1; counter block 0, which covers the tag, to `mask`. */
+  readonly crypt: (nonce: Bytes, data: Bytes, at: number, length: number) => void;
+  readonly mac: Bytes;
+  readonly mask: Bytes;
 }
 
-export function ccm(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): Ccm {
+function passes(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): Passes {
   const lengthBytes = 15 - nonceBytes;
   const mac = allocBytes(BLOCK_BYTES);
-  const counter = allocBytes(BLOCK_BYTES);
+  const mask = allocBytes(BLOCK_BYTES);
   const pad = allocBytes(BLOCK_BYTES);
 
   /** Formats a block of flags, nonce and a big-endian number (SP 800-38C A.2.1 and A.3). */
@@ -57,55 +65,69 @@ export function ccm(encrypt: BlockCipher, nonceBytes: number, tagBytes: number):
     }
   }
 
-  function authenticate(nonce: Bytes, additional: Span, data: Bytes, at: number, length: number): void {
-    const adata = additional.length > 0 ? 64 : 0;
-    format(mac, adata | (((tagBytes - 2) >> 1) << 3) | (lengthBytes - 1), nonce, length);
-    encrypt(mac);
-    if (additional.length > 0) {
-      mac[0] = mac[0] ^ ((additional.length >>> 8) & 255);
-      mac[1] = mac[1] ^ (additional.length & 255);
-      absorb(additional.bytes, 0, additional.length, 2);
-    }
-    absorb(data, at, length, 0);
-  }
-
-  /** Counter mode over the data from counter block 1; counter block 0 covers the tag. */
-  function crypt(nonce: Bytes, data: Bytes, at: number, length: number): void {
-    const block = pad;
-    let counted = 0;
-    for (let from = 0; from < length; from += BLOCK_BYTES) {
-      counted += 1;
-      format(block, lengthBytes - 1, nonce, counted);
-      encrypt(block);
-      const start = at + from;
-      const count = length - from < BLOCK_BYTES ? length - from : BLOCK_BYTES;
-      for (let i = 0; i < count; i++) data[start + i] = data[start + i] ^ block[i];
-    }
-    format(counter, lengthBytes - 1, nonce, 0);
-    encrypt(counter);
-    for (let i = 0; i < tagBytes; i++) counter[i] = counter[i] ^ mac[i];
-  }
-
   return {
-    seal: (nonce, additional, data, at, length) => {
-      authenticate(nonce, additional, data, at, length);
-      crypt(nonce, data, at, length);
-      for (let i = 0; i < tagBytes; i++) data[at + length + i] = counter[i];
-      return length + tagBytes;
+    mac,
+    mask,
+    authenticate: (nonce, additional, data, at, length) => {
+      const adata = additional.length > 0 ? 64 : 0;
+      format(mac, adata | (((tagBytes - 2) >> 1) << 3) | (lengthBytes - 1), nonce, length);
+      encrypt(mac);
+      if (additional.length > 0) {
+        mac[0] = mac[0] ^ ((additional.length >>> 8) & 255);
+        mac[1] = mac[1] ^ (additional.length & 255);
+        absorb(additional.bytes, 0, additional.length, 2);
+      }
+      absorb(data, at, length, 0);
     },
-    open: (nonce, additional, data, at, length) => {
-      const plain = length - tagBytes;
-      if (plain < 0) return FORGED;
-      fillBytes(mac, 0, BLOCK_BYTES, 0);
-      crypt(nonce, data, at, plain);
-      // `counter` now masks the tag; unmask what came and compare it with the code of the decrypted data.
-      let difference = 0;
-      for (let i = 0; i < tagBytes; i++) pad[i] = counter[i] ^ data[at + plain + i];
-      authenticate(nonce, additional, data, at, plain);
-      for (let i = 0; i < tagBytes; i++) difference |= mac[i] ^ pad[i];
-      if (difference === 0) return OK;
-      fillBytes(data, at, plain, 0);
-      return FORGED;
+    crypt: (nonce, data, at, length) => {
+      const block = pad;
+      let counted = 0;
+      for (let from = 0; from < length; from += BLOCK_BYTES) {
+        counted += 1;
+        format(block, lengthBytes - 1, nonce, counted);
+        encrypt(block);
+        const start = at + from;
+        const count = length - from < BLOCK_BYTES ? length - from : BLOCK_BYTES;
+        for (let i = 0; i < count; i++) data[start + i] = data[start + i] ^ block[i];
+      }
+      format(mask, lengthBytes - 1, nonce, 0);
+      encrypt(mask);
     },
   };
+}
+
+/** Sealing alone: a program that opens nothing does not carry the other way. */
+export function ccmSeal(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): CcmSeal {
+  const { authenticate, crypt, mac, mask } = passes(encrypt, nonceBytes, tagBytes);
+  return (nonce, additional, data, at, length) => {
+    authenticate(nonce, additional, data, at, length);
+    crypt(nonce, data, at, length);
+    for (let i = 0; i < tagBytes; i++) data[at + length + i] = mac[i] ^ mask[i];
+    return length + tagBytes;
+  };
+}
+
+export function ccmOpen(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): CcmOpen {
+  const { authenticate, crypt, mac, mask } = passes(encrypt, nonceBytes, tagBytes);
+  return (nonce, additional, data, at, length) => {
+    const plain = length - tagBytes;
+    if (plain < 0) return FORGED;
+    crypt(nonce, data, at, plain);
+    authenticate(nonce, additional, data, at, plain);
+    let difference = 0;
+    for (let i = 0; i < tagBytes; i++) difference |= mac[i] ^ mask[i] ^ data[at + plain + i];
+    if (difference === 0) return OK;
+    fillBytes(data, at, plain, 0);
+    return FORGED;
+  };
+}
+
+/** Both ways. */
+export interface Ccm {
+  readonly seal: CcmSeal;
+  readonly open: CcmOpen;
+}
+
+export function ccm(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): Ccm {
+  return { seal: ccmSeal(encrypt, nonceBytes, tagBytes), open: ccmOpen(encrypt, nonceBytes, tagBytes) };
 }

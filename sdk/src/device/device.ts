@@ -1,7 +1,8 @@
 /**
  * The kernel: wires the rooms of the SDK to a board, once, at boot. A device program imports this and says what the product does.
  *
- * Flash by sector: 0 identity and behind it the epoch ledger, 1 and 2 counters, 3 to the end the log.
+ * Flash by sector: 0 identity and behind it the epoch ledger, 1 and 2 counters, 3 to the end the log, but for the last ones
+ * where the manifest asks for a service log.
  */
 
 import { type Alarm, alarm } from "../alarm/alarm.ts";
@@ -11,15 +12,14 @@ import { frameCodec } from "../bearer/lorawan/frame.ts";
 import { lorawan } from "../bearer/lorawan/lorawan.ts";
 import type { Board } from "../board/board.ts";
 import type { Flash } from "../board/flash.ts";
-import type { Log } from "../board/log.ts";
 import { AES_CCM } from "../identity/aes-ccm.ts";
 import { IDENTITY_BYTES, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY } from "../identity/block.ts";
 import { type Identity, readIdentity } from "../identity/identity.ts";
 import type { Suite } from "../identity/suite.ts";
-import { idiv } from "../lang/intrinsics.ts";
+import { type Bytes, idiv } from "../lang/intrinsics.ts";
 import { OK, type Result } from "../lang/result.ts";
 import { outbox } from "../outbox/outbox.ts";
-import { BATTERY, BOOTED, EPOCH_BEGUN, NO_IDENTITY, SESSION_LOST, STATUS } from "../record/codes.ts";
+import { BATTERY, BOOTED, NO_IDENTITY, SESSION_LOST, STATUS } from "../record/codes.ts";
 import { journal, MAX_RECORD } from "../record/journal.ts";
 import type { Observation } from "../record/observation.ts";
 import { sealing } from "../record/sealing.ts";
@@ -41,6 +41,8 @@ const SESSION_COUNTER = 6;
 export interface Device {
   readonly board: Board;
   readonly manifest: Manifest;
+  /** EUI-64, 8 octets. */
+  readonly deviceId: Bytes;
   readonly alarm: Alarm;
   readonly button: Presses;
   /** Samples of the accelerometer that the manifest names. */
@@ -54,6 +56,8 @@ export interface Device {
   readonly journal: (observations: Observation[]) => void;
   /** Seals with a new key from the next record on, when the platform asks for it. */
   readonly renewKey: () => Result;
+  /** The key epoch of the records. */
+  readonly epoch: () => number;
 }
 
 /** A device program: takes a board, and runs on it from then on. */
@@ -79,7 +83,7 @@ function bearerOf(board: Board, manifest: Manifest, identity: Identity, counters
     return undefined;
   }
   return lorawan(board.lora, board.timers, board.random, counters, {
-    deviceAddress: identity.deviceAddress,
+    deviceAddress: identity.fields.deviceAddress,
     codec: frameCodec(network, application),
     region: cn470(settings.subBand),
     dataRate: settings.dataRate,
@@ -92,14 +96,15 @@ function longest(bearer: Bearer | undefined): number {
   return most < MAX_RECORD ? most : MAX_RECORD;
 }
 
+/** Sectors of the log: all that nobody else has. */
+function logSectors(flash: Flash, manifest: Manifest): number {
+  const rest = idiv(flash.sizeBytes, flash.sectorBytes) - LOG_SECTOR;
+  return manifest.serviceLog === undefined ? rest : rest - manifest.serviceLog.sectors;
+}
+
 /** Opens the counters. Where they are lost, the record epoch ends with them, so that numbers from 0 on make no nonce twice. */
-function countersOf(flash: Flash, log: Log, epochs: Epochs): Counters {
-  const counters = openCounters(flash, COUNTER_SECTOR, COUNTER_RESERVE, () => {
-    if (!epochs.begun()) return OK;
-    const result = epochs.advance();
-    if (result === OK) log.event(EPOCH_BEGUN, epochs.current());
-    return result;
-  });
+function countersOf(flash: Flash, epochs: Epochs): Counters {
+  const counters = openCounters(flash, COUNTER_SECTOR, COUNTER_RESERVE, () => (epochs.begun() ? epochs.advance() : OK));
   // On a new device, before anything is sealed or sent.
   if (!epochs.begun()) counters.put(SESSION_COUNTER, 1);
   return counters;
@@ -113,18 +118,18 @@ export function device(manifest: Manifest, program: (d: Device) => void, suite: 
   return (board) => {
     const { clock, timers, flash, log } = board;
     const identity = readIdentity(flash, board.cipher);
-    if (identity === undefined || identity.suite !== suite.id) {
+    if (identity === undefined || identity.fields.suite !== suite.id) {
       log.event(NO_IDENTITY, 0);
       return;
     }
-    const epochs = openEpochs(flash, IDENTITY_BYTES, flash.sectorBytes, identity.firstEpoch);
-    const counters = countersOf(flash, log, epochs);
+    const epochs = openEpochs(flash, IDENTITY_BYTES, flash.sectorBytes, identity.fields.firstEpoch);
+    const counters = countersOf(flash, epochs);
     const seals = sealing(identity, suite, epochs, counters, clock, log);
     if (seals === undefined) {
       log.event(NO_IDENTITY, 0);
       return;
     }
-    const store = openFlashLog(flash, LOG_SECTOR, idiv(flash.sizeBytes, flash.sectorBytes) - LOG_SECTOR, MAX_RECORD);
+    const store = openFlashLog(flash, LOG_SECTOR, logSectors(flash, manifest), MAX_RECORD);
     const bearer = bearerOf(board, manifest, identity, counters);
     const records = journal(log, clock, seals, store, longest(bearer));
 
@@ -146,6 +151,7 @@ export function device(manifest: Manifest, program: (d: Device) => void, suite: 
     program({
       board,
       manifest,
+      deviceId: identity.fields.deviceId,
       alarm: alarms,
       button: presses(board.button, timers),
       motion: motion(board.accelerometer, manifest.sensors.accelerometer),
@@ -163,6 +169,7 @@ export function device(manifest: Manifest, program: (d: Device) => void, suite: 
         wake();
       },
       renewKey: seals.renew,
+      epoch: epochs.current,
     });
     log.event(BOOTED, 0);
     wake();

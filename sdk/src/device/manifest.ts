@@ -19,6 +19,8 @@ export interface Manifest {
       readonly dataRate: number;
     };
   };
+  /** Sectors of the flash for the service log, 3 or more. */
+  readonly serviceLog?: { readonly sectors: number };
   /** Capabilities of the board beside those that sensors and bearers name: the build refuses a board without them. */
   readonly inputs?: readonly string[];
   readonly actuators?: readonly string[];

@@ -5,7 +5,8 @@ import type { Flash } from "../board/flash.ts";
 import { type IdentityFields, readBlock } from "./block.ts";
 import { type Keystore, keystore } from "./keystore.ts";
 
-export interface Identity extends IdentityFields {
+export interface Identity {
+  readonly fields: IdentityFields;
   readonly keystore: Keystore;
 }
 
@@ -13,6 +14,5 @@ export interface Identity extends IdentityFields {
 export function readIdentity(flash: Flash, native?: Cipher): Identity | undefined {
   const block = readBlock(flash);
   if (block === undefined) return undefined;
-  const { deviceId, salt, firstEpoch, suite, deviceAddress } = block.fields;
-  return { deviceId, salt, firstEpoch, suite, deviceAddress, keystore: keystore(flash, block.directory, native) };
+  return { fields: block.fields, keystore: keystore(flash, block.directory, native) };
 }

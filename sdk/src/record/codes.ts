@@ -27,7 +27,7 @@ export const JOURNAL_FAILED = 8;
 export const SEND_RETRY = 9;
 /** Records were rotated out before they were delivered; value: how many since boot. */
 export const RECORDS_DROPPED = 10;
-/** A new key epoch is in force; value: its number. */
+/** A new key epoch began, as it was due or asked for; value: its number. */
 export const EPOCH_BEGUN = 11;
 /** The counters were lost and with them the LoRaWAN session, whose frame counter may not repeat: it must be enrolled again; value: 0. */
 export const SESSION_LOST = 12;

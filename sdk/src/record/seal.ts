@@ -8,10 +8,10 @@
  * section 5.3) whose protected header is {1: algorithm, 4: salt | epoch}, so that whoever has the salt and the epoch expands a record
  * to standard COSE without its key.
  */
-import { OCTETS, putArray, putHead, putInt, putMap, putOctets, putText } from "../codec/cbor.ts";
+import { OCTETS, putArray, putHead, putInt, putMap, putText } from "../codec/cbor.ts";
 import { leb128At, leb128End, leb128Length, putLeb128 } from "../codec/leb128.ts";
 import type { BlockCipher } from "../crypto/block.ts";
-import { ccm } from "../crypto/ccm.ts";
+import { ccmOpen, ccmSeal, type Span } from "../crypto/ccm.ts";
 import type { Suite } from "../identity/suite.ts";
 import { copyBytes, putUint32 } from "../lang/bytes.ts";
 import { allocBytes, type Bytes } from "../lang/intrinsics.ts";
@@ -19,8 +19,10 @@ import { CORRUPT, type Result } from "../lang/result.ts";
 
 const SALT_BYTES = 4;
 const KEY_ID_BYTES = 8;
-/** Longest protected header: that of an algorithm for private use. */
-export const HEADER_BYTES = 24;
+/** Longest protected header, that of an algorithm for private use: its length takes one octet. */
+export const HEADER_BYTES = 17;
+/** Where the header stands in an Enc_structure. */
+const HEADER_AT = 11;
 const LONGEST_NONCE = 13;
 
 export interface Sealer {
@@ -28,6 +30,9 @@ export interface Sealer {
   readonly overhead: (sequence: number) => number;
   /** Seals `plain[0..length)` under a sequence number that was never used before; answers the length of the record in `into`. */
   readonly seal: (sequence: number, plain: Bytes, length: number, into: Bytes) => number;
+}
+
+export interface Opener {
   /** Opens `record[0..length)` to `into`; answers the plaintext's length, `FORGED`, or `CORRUPT` for what is no record of this suite. */
   readonly open: (record: Bytes, length: number, into: Bytes) => Result;
 }
@@ -43,56 +48,68 @@ export function sequenceOf(record: Bytes, length: number): Result {
   return body < 0 ? body : leb128At(record, 1, body);
 }
 
-/** Writes the protected header {1: algorithm, 4: salt | epoch}, at most `HEADER_BYTES`, to `into`; answers its length. */
-export function putProtected(into: Bytes, algorithm: number, salt: Bytes, epoch: number): number {
-  const keyId = allocBytes(KEY_ID_BYTES);
-  copyBytes(salt, 0, keyId, 0, SALT_BYTES);
-  putUint32(keyId, SALT_BYTES, epoch);
-  let end = putMap(into, 0, 2);
+/** Writes the protected header {1: algorithm, 4: salt | epoch}, at most `HEADER_BYTES`, at `at`; answers the position after it. */
+export function putProtected(into: Bytes, at: number, algorithm: number, salt: Bytes, epoch: number): number {
+  let end = putMap(into, at, 2);
   end = putInt(into, end, 1);
   end = putInt(into, end, algorithm);
   end = putInt(into, end, 4);
-  return putOctets(into, end, keyId, 0, KEY_ID_BYTES);
+  end = putHead(into, end, OCTETS, KEY_ID_BYTES);
+  copyBytes(salt, 0, into, end, SALT_BYTES);
+  putUint32(into, end + SALT_BYTES, epoch);
+  return end + KEY_ID_BYTES;
 }
 
 /** The Enc_structure ["Encrypt0", protected, h''] for that salt and epoch. */
-function encStructure(algorithm: number, salt: Bytes, epoch: number): { bytes: Bytes; length: number } {
-  const header = allocBytes(HEADER_BYTES);
-  const end = putProtected(header, algorithm, salt, epoch);
-  const bytes = allocBytes(HEADER_BYTES + 12);
-  let length = putArray(bytes, 0, 3);
-  length = putText(bytes, length, "Encrypt0");
-  length = putOctets(bytes, length, header, 0, end);
-  length = putHead(bytes, length, OCTETS, 0);
-  return { bytes, length };
+function encStructure(algorithm: number, salt: Bytes, epoch: number): Span {
+  const bytes = allocBytes(HEADER_AT + HEADER_BYTES + 1);
+  const at = putText(bytes, putArray(bytes, 0, 3), "Encrypt0");
+  const end = putProtected(bytes, HEADER_AT, algorithm, salt, epoch);
+  putHead(bytes, at, OCTETS, end - HEADER_AT);
+  return { bytes, length: putHead(bytes, end, OCTETS, 0) };
+}
+
+/** A nonce of that length, but for the sequence number at its end. */
+function nonceOf(nonceBytes: number, salt: Bytes, epoch: number): Bytes {
+  const nonce = allocBytes(nonceBytes);
+  const skipped = LONGEST_NONCE - nonceBytes;
+  copyBytes(salt, skipped, nonce, 0, SALT_BYTES - skipped);
+  putUint32(nonce, SALT_BYTES - skipped, epoch);
+  return nonce;
 }
 
 /** A sealer under the suite's cipher with the epoch's key. */
 export function sealer(suite: Suite, encrypt: BlockCipher, salt: Bytes, epoch: number): Sealer {
   const { nonceBytes, tagBytes } = suite;
-  const mode = ccm(encrypt, nonceBytes, tagBytes);
+  const mode = ccmSeal(encrypt, nonceBytes, tagBytes);
   const additional = encStructure(suite.algorithm, salt, epoch);
-  const nonce = allocBytes(nonceBytes);
-  const first = recordHead(suite.id, epoch);
-  const skipped = LONGEST_NONCE - nonceBytes;
-  copyBytes(salt, skipped, nonce, 0, SALT_BYTES - skipped);
-  putUint32(nonce, SALT_BYTES - skipped, epoch);
+  const nonce = nonceOf(nonceBytes, salt, epoch);
   return {
     overhead: (sequence) => 1 + leb128Length(sequence) + tagBytes,
     seal: (sequence, plain, length, into) => {
-      into[0] = first & 255;
+      into[0] = recordHead(suite.id, epoch) & 255;
       const body = putLeb128(into, 1, sequence);
       copyBytes(plain, 0, into, body, length);
       putUint32(nonce, nonceBytes - 4, sequence);
-      return body + mode.seal(nonce, additional, into, body, length);
+      return body + mode(nonce, additional, into, body, length);
     },
+  };
+}
+
+/** The far end's. */
+export function opener(suite: Suite, encrypt: BlockCipher, salt: Bytes, epoch: number): Opener {
+  const { nonceBytes, tagBytes } = suite;
+  const mode = ccmOpen(encrypt, nonceBytes, tagBytes);
+  const additional = encStructure(suite.algorithm, salt, epoch);
+  const nonce = nonceOf(nonceBytes, salt, epoch);
+  return {
     open: (record, length, into) => {
       const body = leb128End(record, 1, length);
-      if (body < 0 || record[0] !== first) return CORRUPT;
+      if (body < 0 || record[0] !== recordHead(suite.id, epoch)) return CORRUPT;
       const sealed = length - body;
       copyBytes(record, body, into, 0, sealed);
       putUint32(nonce, nonceBytes - 4, leb128At(record, 1, body));
-      const result = mode.open(nonce, additional, into, 0, sealed);
+      const result = mode(nonce, additional, into, 0, sealed);
       return result < 0 ? result : sealed - tagBytes;
     },
   };

@@ -59,7 +59,7 @@ export function sealing(
     if (current < 0 || current === epoch) return current < 0 ? current : OK;
     const cipher = identity.keystore.epochCipher(suite, RECORDS, current);
     if (cipher === undefined) return MISSING;
-    sealed = sealer(suite, cipher, identity.salt, current);
+    sealed = sealer(suite, cipher, identity.fields.salt, current);
     epoch = current;
     return OK;
   }

@@ -45,7 +45,7 @@ export function expand({ record, salt, epoch }: Expanded): Uint8Array | undefine
   const body = record.subarray(1 + leb128Length(sequence));
   if (body.length < suite.tagBytes) return undefined;
   const header = new Uint8Array(HEADER_BYTES);
-  const headerLength = putProtected(header, suite.algorithm, salt, epoch);
+  const headerLength = putProtected(header, 0, suite.algorithm, salt, epoch);
   const partialIv = Buffer.alloc(4);
   partialIv.writeUInt32BE(sequence);
   const zeros = Math.min(3, Math.clz32(sequence) >> 3);
@@ -90,7 +90,7 @@ export function compact(message: Uint8Array): Expanded | undefined {
   const sequence = partialIv.reduce((number, octet) => number * 256 + octet, 0);
   const suite = SUITES.find(({ algorithm }) => {
     const expected = new Uint8Array(HEADER_BYTES);
-    return Buffer.compare(expected.subarray(0, putProtected(expected, algorithm, salt, epoch)), header) === 0;
+    return Buffer.compare(expected.subarray(0, putProtected(expected, 0, algorithm, salt, epoch)), header) === 0;
   });
   if (suite === undefined || sequence > 0x7fffffff) return undefined;
   const record = new Uint8Array(1 + leb128Length(sequence) + body.length);

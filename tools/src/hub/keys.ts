@@ -5,7 +5,7 @@
 import { hkdfSync } from "node:crypto";
 import { AES_CCM } from "@songbai/sdk/identity/aes-ccm";
 import { SM4_CCM } from "@songbai/sdk/identity/sm4-ccm";
-import { type Sealer, sealer } from "@songbai/sdk/record/seal";
+import { type Opener, opener, type Sealer, sealer } from "@songbai/sdk/record/seal";
 import type { Enrolment } from "./store/device.ts";
 
 const RECORD_KEY_BYTES = 16;
@@ -16,8 +16,9 @@ export function recordKey({ rootKey, suite }: Pick<Enrolment, "rootKey" | "suite
   return new Uint8Array(hkdfSync(suite === SM4_CCM.id ? "sm3" : "sha256", rootKey, "", info, RECORD_KEY_BYTES));
 }
 
-/** Opens the records of a device and epoch. */
-export function recordSealer(device: Pick<Enrolment, "rootKey" | "suite" | "salt">, epoch: number): Sealer {
+/** Opens the records of a device and epoch, and seals as the device does. */
+export function recordSealer(device: Pick<Enrolment, "rootKey" | "suite" | "salt">, epoch: number): Opener & Sealer {
   const suite = device.suite === SM4_CCM.id ? SM4_CCM : AES_CCM;
-  return sealer(suite, suite.cipher(recordKey(device, epoch)), device.salt, epoch);
+  const cipher = suite.cipher(recordKey(device, epoch));
+  return { ...opener(suite, cipher, device.salt, epoch), ...sealer(suite, cipher, device.salt, epoch) };
 }

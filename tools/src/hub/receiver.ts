@@ -7,7 +7,7 @@
 import { FORGED } from "@songbai/sdk/lang/result";
 import { acknowledges, putAcknowledgement } from "@songbai/sdk/record/acknowledgement";
 import type { TimedObservation } from "@songbai/sdk/record/observation";
-import { type Sealer, sequenceOf } from "@songbai/sdk/record/seal";
+import { type Opener, sequenceOf } from "@songbai/sdk/record/seal";
 import { DUPLICATE, OLDER, type ReceiveWindow, receiveWindow } from "@songbai/sdk/record/window";
 import { recordSealer } from "./keys.ts";
 import { readObservations } from "./opened.ts";
@@ -61,7 +61,7 @@ interface Awake {
   epoch: number;
   readonly epochs: Map<number, Epoch>;
   /** By the low four bits of the epoch. */
-  readonly sealers: ({ readonly epoch: number; readonly sealer: Sealer } | undefined)[];
+  readonly sealers: ({ readonly epoch: number; readonly opener: Opener } | undefined)[];
 }
 
 const REJECTED = {
@@ -111,7 +111,7 @@ export function receiver(store: Store): Receiver {
     if (epoch < device.firstEpoch) return undefined;
     const known = state.sealers[low];
     if (known?.epoch === epoch) return known;
-    const made = { epoch, sealer: recordSealer(device, epoch) };
+    const made = { epoch, opener: recordSealer(device, epoch) };
     state.sealers[low] = made;
     return made;
   }
@@ -146,7 +146,7 @@ export function receiver(store: Store): Receiver {
     const state = wake(device);
     const under = sealerOf(state, device, sealed[0] >> 4);
     if (under === undefined) return REJECTED.epoch;
-    const length = under.sealer.open(sealed, sealed.length, plain);
+    const length = under.opener.open(sealed, sealed.length, plain);
     if (length < 0) return length === FORGED ? REJECTED.tag : REJECTED.none;
     const observations = readObservations(plain, length);
     if (observations === undefined) {
