@@ -25,7 +25,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a head's check octet is not looked at",
-    edits: [["fits && (buffer[0] ^ buffer[1] ^ buffer[2]) === 255", "fits"]],
+    edits: [["length <= maxPayload && (buffer[0] ^ buffer[1] ^ buffer[2]) === 255", "length <= maxPayload"]],
     asked: ["rot 5"],
     found: "hides 2 entries",
   },
@@ -39,14 +39,14 @@ export const MUTANTS: readonly Mutant[] = [
     name: "append answers before the checksum is programmed",
     edits: [
       ["buffer, 0, OVERHEAD_BYTES + length)", "buffer, 0, ENTRY_HEADER_BYTES + length)"],
-      ["entryAt(active, at) !== length", "false"],
+      ["entryAt(active, at) === length", "true"],
     ],
     asked: ["whole"],
     found: "an entry is lost",
   },
   {
     name: "an entry is not read back",
-    edits: [["result === OK && entryAt(active, at) !== length", "false"]],
+    edits: [["if (entryAt(active, at) === length)", "if (true)"]],
     asked: ["spoilt 3 4"],
     found: "an address is used twice",
   },

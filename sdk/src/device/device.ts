@@ -31,7 +31,8 @@ import type { Manifest } from "./manifest.ts";
 import { type Motion, motion } from "./motion.ts";
 
 const COUNTER_SECTOR = 1;
-const LOG_SECTOR = 3;
+/** The first sector of the log. */
+export const LOG_SECTOR = 3;
 /** Counter values that one flash write serves. */
 const COUNTER_RESERVE = 64;
 /** Stored as 1 while the counters are those of the LoRaWAN session. */

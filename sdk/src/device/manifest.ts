@@ -24,4 +24,21 @@ export interface Manifest {
   /** Capabilities of the board beside those that sensors and bearers name: the build refuses a board without them. */
   readonly inputs?: readonly string[];
   readonly actuators?: readonly string[];
+  /** What the device records: the build checks that the board's flash keeps it as long as it must. */
+  readonly streams?: readonly Stream[];
+}
+
+/** Records of one kind. */
+export interface Stream {
+  readonly name: string;
+  /** Of a sealed record, at most. */
+  readonly recordBytes: number;
+  /** From one record to the next, on average at least. */
+  readonly everySeconds: number;
+  /** How long what nobody has taken must be kept: "48 h", "7 d". */
+  readonly keep: string;
+  /** Sent before all others, and carried forward when the log comes round. */
+  readonly urgent?: boolean;
+  /** The catalogue's requirement that asks for it, such as 2.1-R3. */
+  readonly requirement?: string;
 }

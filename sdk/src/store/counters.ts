@@ -51,7 +51,7 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number,
   let state: Result = OK;
 
   function otherThan(one: number): number {
-    return one === firstSector ? firstSector + 1 : firstSector;
+    return firstSector + firstSector + 1 - one;
   }
 
   function checksum(length: number): number {
@@ -71,8 +71,7 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number,
     scratch[1] = ~id & 255;
     putUint32(scratch, 2, value);
     putUint32(scratch, 6, checksum(6));
-    const result = flash.program(sector * flash.sectorBytes + at, scratch, 0, ENTRY_BYTES);
-    if (result !== OK) return result;
+    flash.program(sector * flash.sectorBytes + at, scratch, 0, ENTRY_BYTES);
     return isSound(at) && scratch[0] === id && getUint32(scratch, 2) === value ? OK : CORRUPT;
   }
 

@@ -38,7 +38,7 @@ export function openEpochs(flash: Flash, at: number, end: number, first: number)
     let blank = true;
     for (let i = 0; i < SLOT_BYTES; i++) blank = blank && slot[i] === 255;
     if (blank) return MISSING;
-    return getUint32(slot, 0) >= 0 && getUint32(slot, 4) === crc32c(0, slot, 0, 4) ? getUint32(slot, 0) : CORRUPT;
+    return getUint32(slot, 4) === crc32c(0, slot, 0, 4) ? getUint32(slot, 0) : CORRUPT;
   }
 
   function advance(): Result {

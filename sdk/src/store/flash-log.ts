@@ -33,8 +33,8 @@ const MAGIC = 0x53424c32; // "SBL2"
 const ENTRY_HEADER_BYTES = 4;
 const STATE_AT = 3;
 const CHECKSUM_BYTES = 4;
-/** Both of them. */
-const OVERHEAD_BYTES = 8;
+/** Of an entry, both of them: what it takes beside its payload, octets. */
+export const OVERHEAD_BYTES = 8;
 const URGENT_BIT = 0x8000;
 /** Any other state, a torn one too, is pending: then the far end gets the entry twice. */
 const ACKNOWLEDGED = 0;
@@ -119,14 +119,12 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     return crc32c(crc, buffer, ENTRY_HEADER_BYTES, length);
   }
 
-  /** Reads the head at `at`; answers the payload's length, `MISSING` where it is blank or the sector ends, or `CORRUPT`. */
+  /** Reads the head at `at`; answers the payload's length, `MISSING` where it is blank, or `CORRUPT`. */
   function headAt(sector: number, at: number): number {
-    if (at + OVERHEAD_BYTES > size) return MISSING;
     if (flash.read(base(sector) + at, buffer, 0, ENTRY_HEADER_BYTES) !== OK) return CORRUPT;
     if ((buffer[0] & buffer[1] & buffer[2] & buffer[STATE_AT]) === 0xff) return MISSING;
     const length = getUint16(buffer, 0) & ~URGENT_BIT;
-    const fits = length <= maxPayload && at + OVERHEAD_BYTES + length <= size;
-    return fits && (buffer[0] ^ buffer[1] ^ buffer[2]) === 0xff ? length : CORRUPT;
+    return length <= maxPayload && (buffer[0] ^ buffer[1] ^ buffer[2]) === 0xff ? length : CORRUPT;
   }
 
   /** Reads a whole entry to `buffer`; answers its payload's length, or what is wrong. */
@@ -191,7 +189,7 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     return MISSING;
   }
 
-  /** Programs the payload in `buffer` behind the last entry of the sector in use, and reads it back. */
+  /** Programs the payload in `buffer` behind the last entry of the sector in use. What is read back decides whether it is there. */
   function put(length: number, urgent: boolean): Result {
     const at = end;
     putUint16(buffer, 0, urgent ? length | URGENT_BIT : length);
@@ -199,11 +197,11 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     buffer[STATE_AT] = 0xff;
     putUint32(buffer, ENTRY_HEADER_BYTES + length, checksum(active, length));
     end = at + OVERHEAD_BYTES + length;
-    let result = flash.program(base(active) + at, buffer, 0, OVERHEAD_BYTES + length);
-    if (result === OK && entryAt(active, at) !== length) result = CORRUPT;
+    flash.program(base(active) + at, buffer, 0, OVERHEAD_BYTES + length);
+    if (entryAt(active, at) === length) return OK;
     // Where flash refuses once it will again: the sector is full.
-    if (result !== OK) end = size;
-    return result;
+    end = size;
+    return CORRUPT;
   }
 
   function mark(sector: number, at: number): Result {
@@ -323,8 +321,8 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     const sector = sectorOf(address);
     if (sector < 0) return MISSING;
     const length = entryAt(sector, address % size);
-    if (length > 0) copyBytes(buffer, ENTRY_HEADER_BYTES, into, 0, length);
-    return length < 0 ? CORRUPT : length;
+    copyBytes(buffer, ENTRY_HEADER_BYTES, into, 0, length);
+    return length;
   }
 
   function acknowledge(address: Address): Result {

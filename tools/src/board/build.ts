@@ -10,6 +10,7 @@ import { type Artefact, artefactsOf } from "./artefacts.ts";
 import { type BudgetRow, budgetOf, checkBudget } from "./budget.ts";
 import { checkNeeds } from "./needs.ts";
 import type { FoundBoard, Profile } from "./profile.ts";
+import { checkRetention, retentionRows } from "./retention.ts";
 
 export interface BoardBuild {
   readonly bundle: Bundle;
@@ -41,9 +42,10 @@ export function bundleFor(device: FoundDevice, { runtime }: Profile): Promise<Bu
 export async function buildFor(device: FoundDevice, board: FoundBoard): Promise<BoardBuild> {
   const { profile } = board;
   checkNeeds(device, profile);
+  checkRetention(device, profile);
   const bundle = await bundleFor(device, profile);
   const artefacts = artefactsOf(device.name, board, bundle);
-  const budget = await budgetOf(profile, bundle, artefacts);
+  const budget = [...(await budgetOf(profile, bundle, artefacts)), ...retentionRows(device.manifest.streams, profile)];
   checkBudget(device.name, profile, bundle, budget);
   const files = artefacts.map(({ name, text, bytes }) => ({
     name,
