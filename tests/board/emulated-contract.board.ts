@@ -51,7 +51,8 @@ describe("the flash of the emulated boards", () => {
       const address = 4096 + 12;
       expect(await hears(1, 0, 1, 100, 5)).toContain(`l 1 ${address}\n`);
       expect(await hears(5, 0, 0, 0, address >> 8, address & 255)).toContain("l 1 100\n");
-      expect(readFileSync(cells).toString("hex", 8192 + 12, 8192 + 14)).toBe("0064");
+      // The payload is 5, 6, 7 and so on.
+      expect(readFileSync(cells).includes(Uint8Array.from({ length: 100 }, (_, i) => 5 + i))).toBe(true);
       rmSync(folder, { recursive: true, force: true });
     },
   );
