@@ -158,7 +158,8 @@ function witness(start: (hardware: Hardware) => Program, flash: Uint8Array): (ev
   let changes: Change[] = [];
 
   function change(kind: Change["kind"], address: number, octets: Uint8Array): void {
-    changes.push({ kind, address, octets: octets.slice() });
+    // A copy: what a Buffer calls a slice is a view.
+    changes.push({ kind, address, octets: Uint8Array.from(octets) });
   }
 
   const program = start({
