@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { describe, expect, it } from "@jest/globals";
 import type { Flash } from "@songbai/sdk/board/flash";
-import { CORRUPT, OK } from "@songbai/sdk/lang/result";
+import { CORRUPT, FULL, OK } from "@songbai/sdk/lang/result";
 import { type Counters, openCounters } from "@songbai/sdk/store/counters";
 import fc from "fast-check";
 import { blankImage, type Cut, norPart, PowerCut, TEARS } from "../support/nor-part.ts";
@@ -119,6 +119,55 @@ describe("store/counters", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("tells that it is lost before it begins anew, and only then", () => {
+    const image = newImage();
+    const told: string[] = [];
+    const start = () => {
+      const cells = Buffer.from(image);
+      openCounters(norPart(image, SECTOR_BYTES), FIRST_SECTOR, RESERVE, () => {
+        told.push(cells.equals(image) ? "nothing had changed" : "too late");
+        return OK;
+      }).next(SEQUENCE);
+    };
+    start();
+    expect(told).toEqual(["nothing had changed"]);
+    for (let i = 0; i < 200; i++) start();
+    expect(told).toHaveLength(1);
+    // Rot in the magic of both.
+    image[FIRST_SECTOR * SECTOR_BYTES] = 0;
+    image[(FIRST_SECTOR + 1) * SECTOR_BYTES] = 0;
+    start();
+    expect(told).toEqual(["nothing had changed", "nothing had changed"]);
+  });
+
+  it("begins nothing when nobody can take the news, or flash cannot be read: it answers the code", () => {
+    const image = newImage();
+    const part = norPart(image, SECTOR_BYTES);
+    const full = openCounters(part, FIRST_SECTOR, RESERVE, () => FULL);
+    expect([full.next(SEQUENCE), full.put(DOWN, 7), full.get(DOWN)]).toEqual([FULL, FULL, 0]);
+    const deaf = openCounters({ ...part, read: () => CORRUPT }, FIRST_SECTOR, RESERVE, () => OK);
+    expect([deaf.next(SEQUENCE), deaf.put(DOWN, 7), deaf.get(DOWN)]).toEqual([CORRUPT, CORRUPT, 0]);
+    expect(part.operations()).toBe(0);
+  });
+
+  it("goes above all that it may have given when any bit of its sectors has turned over, or when it is lost", () => {
+    const image = newImage();
+    const counters = open(image);
+    let last = -1;
+    for (let i = 0; i < 110; i++) last = counters.next(SEQUENCE);
+    for (let bit = 0; bit < 2 * SECTOR_BYTES * 8; bit++) {
+      const rotten = image.slice();
+      rotten[FIRST_SECTOR * SECTOR_BYTES + (bit >> 3)] ^= 1 << (bit & 7);
+      let lost = false;
+      const { next } = openCounters(norPart(rotten, SECTOR_BYTES), FIRST_SECTOR, RESERVE, () => {
+        lost = true;
+        return OK;
+      });
+      const value = next(SEQUENCE);
+      assert(lost ? value === 0 : value > last, `bit ${bit}: ${value} after ${last}`);
+    }
   });
 
   it("never hands out a value that flash has refused to cover", () => {

@@ -121,9 +121,9 @@ const ENTRY_BYTES = 27;
 
 /** What the SDK writes to an empty log first. */
 function firstEntry(seal: Sealer): string {
-  const image = new Uint8Array(4 * SECTOR_BYTES).fill(255);
+  const image = new Uint8Array(5 * SECTOR_BYTES).fill(255);
   const flash = plainFlash(image);
-  const log = openFlashLog(flash, 2, 2, 128);
+  const log = openFlashLog(flash, 2, 3, 128);
   const clock = { uptimeMs: () => 0, epochSeconds: () => TIME };
   journal(
     { event() {} },
@@ -135,7 +135,8 @@ function firstEntry(seal: Sealer): string {
     log,
     MAX_RECORD,
   ).write([{ code: BATTERY, values: [87] }], false);
-  const at = 2 * SECTOR_BYTES + SECTOR_HEADER_BYTES;
+  // The log begins in its second sector.
+  const at = 3 * SECTOR_BYTES + SECTOR_HEADER_BYTES;
   return Buffer.from(image.subarray(at, at + ENTRY_BYTES)).toString("hex");
 }
 
