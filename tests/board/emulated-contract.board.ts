@@ -52,7 +52,7 @@ describe("the flash of the emulated boards", () => {
       expect(await hears(1, 0, 1, 100, 5)).toContain(`l 1 ${address}\n`);
       expect(await hears(5, 0, 0, 0, address >> 8, address & 255)).toContain("l 1 100\n");
       // The payload is 5, 6, 7 and so on.
-      expect(readFileSync(cells).includes(Uint8Array.from({ length: 100 }, (_, i) => 5 + i))).toBe(true);
+      expect(readFileSync(cells).includes(Buffer.from(Array.from({ length: 100 }, (_, i) => 5 + i)))).toBe(true);
       rmSync(folder, { recursive: true, force: true });
     },
   );
