@@ -7,11 +7,20 @@ import type { Reception } from "./lora-air.ts";
  */
 export interface NetworkServer {
   uplink(reception: Reception, timeS: number): UplinkOutcome;
+  /** Of a server far away: its answer to the uplink it has just got. Simulated time stands still until it settles. */
+  readonly later?: () => Promise<Downlink | undefined>;
+}
+
+/** A frame to send down after the end of an uplink. */
+export interface Downlink {
+  readonly frame: Uint8Array;
+  readonly delayMs: number;
+  readonly channel: LoraChannel;
 }
 
 export interface UplinkOutcome {
   /** The frame to send down after the end of the uplink. */
-  readonly downlink?: { readonly frame: Uint8Array; readonly delayMs: number; readonly channel: LoraChannel };
+  readonly downlink?: Downlink;
   /** The record that was opened, when there was one. */
   readonly record?: OpenedRecord;
   /** Why the frame or its record was refused, in one sentence. */

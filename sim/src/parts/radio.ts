@@ -1,6 +1,6 @@
 import type { LoraChannel } from "@songbai/sdk/board/lora";
 import { airtimeUs, symbolUs } from "../air/airtime.ts";
-import { GATEWAY_POWER_DBM, type NetworkServer, type UplinkOutcome } from "../air/gateway.ts";
+import { type Downlink as Answer, GATEWAY_POWER_DBM, type NetworkServer, type UplinkOutcome } from "../air/gateway.ts";
 import type { LoraAir } from "../air/lora-air.ts";
 import type { Agenda } from "../clock/agenda.ts";
 import type { Meter } from "./power.ts";
@@ -11,6 +11,8 @@ const LOCK_SYMBOLS = 5;
 export interface RadioPart {
   transmit(frame: Uint8Array, channel: LoraChannel, powerDbm: number): void;
   receive(channel: LoraChannel, timeoutMs: number): void;
+  /** An answer to the uplink that ended now. */
+  answer(downlink: Answer): void;
   /** Power off: what was under way is forgotten. */
   reset(): void;
 }
@@ -40,9 +42,7 @@ export function radio(
   /** Counts power-ons: what an earlier life of the device began does not reach the present one. */
   let life = 0;
 
-  function sendDown(outcome: UplinkOutcome): void {
-    if (outcome.downlink === undefined) return;
-    const { frame, channel, delayMs } = outcome.downlink;
+  function answer({ frame, channel, delayMs }: Answer): void {
     const heard = air.carry(frame, channel, GATEWAY_POWER_DBM);
     if (heard === undefined) return;
     const fromUs = agenda.nowUs() + delayMs * 1000;
@@ -59,7 +59,7 @@ export function radio(
         const reception = air.carry(frame, channel, powerDbm);
         const outcome = reception === undefined ? undefined : server.uplink(reception, timeS());
         tell.outcome(outcome, frame, channel);
-        if (outcome !== undefined) sendDown(outcome);
+        if (outcome?.downlink !== undefined) answer(outcome.downlink);
         if (now === life) tell.sent();
       });
     },
@@ -82,6 +82,7 @@ export function radio(
         if (now === life) tell.received(heard?.frame);
       });
     },
+    answer,
     reset: () => {
       life++;
       downlinks = [];

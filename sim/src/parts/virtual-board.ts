@@ -2,7 +2,7 @@
  * The parts of one device wired together: what a runtime sees as `Hardware`, and what a scenario can do to the device (press its
  * button, take its power away). All that crosses the boundary goes to the transcript.
  */
-import type { NetworkServer, UplinkOutcome } from "../air/gateway.ts";
+import type { Downlink, NetworkServer, UplinkOutcome } from "../air/gateway.ts";
 import type { LoraAir } from "../air/lora-air.ts";
 import type { Agenda } from "../clock/agenda.ts";
 import { seedOf } from "../clock/seed.ts";
@@ -47,6 +47,8 @@ export interface VirtualBoard {
   powerOff(): void;
   press(pressed: boolean): void;
   setBattery(percent: number): void;
+  /** An answer to the uplink that ended now. */
+  answer(downlink: Downlink): void;
   readonly flashUse: () => { programmedBytes: number; erases: number };
   energy(): Energy;
 }
@@ -183,6 +185,7 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
       lora.reset();
     },
     press: (pressed) => deliver((running) => running.button(pressed)),
+    answer: lora.answer,
     setBattery(percent) {
       battery = percent;
       deliver((running) => running.battery(percent));

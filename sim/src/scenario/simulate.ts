@@ -1,5 +1,5 @@
 /** Runs one scenario from its first microsecond to its last. */
-import type { NetworkServer, UplinkOutcome } from "../air/gateway.ts";
+import type { Downlink, NetworkServer, UplinkOutcome } from "../air/gateway.ts";
 import { loraAir } from "../air/lora-air.ts";
 import { type Agenda, agenda } from "../clock/agenda.ts";
 import { seedOf, stream } from "../clock/seed.ts";
@@ -75,13 +75,20 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const time = agenda();
   const nowMs = () => Math.floor(time.nowUs() / 1000);
   const air = loraAir(scenario.air, stream(seed, "air"));
+  let awaited: Promise<Downlink | undefined> | undefined;
   const script = transcript(options.keepTranscript ?? false);
   const keeper = outcomeKeeper();
   const board = virtualBoard({
     agenda: time,
     motion: motionOf(scenario, seed),
     air,
-    server,
+    server: {
+      uplink(reception, timeS) {
+        const outcome = server.uplink(reception, timeS);
+        awaited = server.later?.();
+        return outcome;
+      },
+    },
     transcript: script,
     power: profile.power,
     flash: profile.flash,
@@ -126,8 +133,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       endUs,
       time,
       options,
-      () => restart,
+      () => restart || awaited !== undefined,
       async () => {
+        const answer = await awaited;
+        awaited = undefined;
+        if (answer !== undefined) board.answer(answer);
+        if (!restart) return;
         restart = false;
         board.powerOff();
         program = await options.start(board.hardware);

@@ -8,6 +8,7 @@ import { named, readObservations } from "../hub/opened.ts";
 import { fileStore, type Store } from "../hub/store/store.ts";
 import { printedId } from "../provision/demo.ts";
 import { parseLabelledId } from "../provision/device-id.ts";
+import { type HubUdpOptions, serveUdp } from "./hub-udp.ts";
 import { integerOption } from "./options.ts";
 
 interface HubOptions {
@@ -21,8 +22,23 @@ interface HubOptions {
 export function addHub(program: Command): void {
   const hub = program
     .command("hub")
-    .description("what a hub's data folder holds, and records that come by another way than LoRaWAN")
-    .addHelpText("after", "\nExample:\n  songbai run bracelet --data ./hub-data && songbai hub records --data ./hub-data");
+    .description("a hub for LoRaWAN gateways (--udp); what its data folder holds; records that come by another way")
+    // A part's own --data stands behind the part's name.
+    .enablePositionalOptions()
+    .option("--udp <port>", "listen for gateways that speak the Semtech UDP protocol, 1700 by habit; 0: any free port")
+    .option("--address <address>", "listen on this address of the machine; the protocol authenticates nobody", "127.0.0.1")
+    .option("--sub-band <number>", "eight channels of CN470, 0 to 11, for downlinks", "10")
+    .option("--data <dir>", "the hub's data folder (default: in memory)")
+    .option("--demo <device>", "know the simulated device of seed 1, such as bracelet")
+    .option("--mqtt <url>", "broker to publish to; what is published is printed as well, a JSON line each")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  songbai run bracelet --data ./hub-data && songbai hub records --data ./hub-data\n  songbai hub --udp 1700 --demo bracelet     and elsewhere: songbai run bracelet --gateway 127.0.0.1:1700",
+    )
+    .action((options: Partial<HubUdpOptions>) => {
+      if (options.udp === undefined) return hub.help({ error: true });
+      return serveUdp(options as HubUdpOptions);
+    });
   const part = (name: string, description: string, example: string) =>
     hub
       .command(name)

@@ -1,6 +1,7 @@
 /** songbai run: one device, one scenario, one runtime; what came of it. */
 
 import { createRequire } from "node:module";
+import { type UdpGateway, udpGateway } from "@songbai/sim/air/udp-gateway";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import { readScenario, recordingScenario, type Scenario, scenarioNames } from "@songbai/sim/scenario/scenario";
 import { type BoardProfile, simulate } from "@songbai/sim/scenario/simulate";
@@ -33,6 +34,7 @@ interface RunOptions {
   mqtt?: string;
   identity?: string;
   data?: string;
+  gateway?: string;
   out?: string;
   json?: boolean;
 }
@@ -59,6 +61,10 @@ export function addRun(program: Command): void {
     .option("--mqtt <url>", "broker to publish to (default: an embedded one)")
     .option("--data <dir>", "keep the hub's store there from run to run; see songbai hub (default: in memory)")
     .option("--identity <file>", "run a device that songbai provision made and --data knows (default: one with demo keys)")
+    .option(
+      "--gateway <host:port>",
+      "send what is heard to a network server there, by the Semtech UDP protocol, not to the hub here",
+    )
     .option("--out <dir>", "write transcript.cbor and result.json there")
     .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", BOARD_HELP)
@@ -83,7 +89,7 @@ function onDesk(options: RunOptions): boolean {
   }
   const runtime = options.runtime === "native" ? undefined : "runtime";
   const speed = options.speed === "max" ? undefined : "speed";
-  const simulated = given(["scenario", "recording", "identity"]) ?? runtime ?? speed;
+  const simulated = given(["scenario", "recording", "identity", "gateway"]) ?? runtime ?? speed;
   if (simulated !== undefined) {
     throw new InputError(
       `--${simulated} is for the simulator; a board on the desk feels its own motion, in real time, and runs native.`,
@@ -118,29 +124,35 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
   const scenario = scenarioOf(device.name, options);
   const seed = options.seed === undefined ? scenario.seed : integerOption("--seed", options.seed, 0, 2147483647);
   const pace = paceOf(options.speed);
+  const elsewhere = options.gateway === undefined ? undefined : endpointOf(options.gateway);
   const profile = createRequire(import.meta.url)("@songbai/board-profiles/simulator/profile.json") as BoardProfile;
   const store = options.data === undefined ? memoryStore() : fileStore(options.data);
   const platform = await connectPlatform(options.mqtt);
+  const subBand = device.manifest.bearers.lorawan?.subBand ?? 0;
+  let gateway: UdpGateway | undefined;
   try {
     const identity =
       options.identity === undefined ? demoIdentity(store, seed, device.name) : provisionedIdentity(options.identity, store);
     const runtime = await prepareRuntime(device, options.runtime);
     const log = (sentence: string) => process.stderr.write(`${sentence}\n`);
-    const far = hub({ store, subBand: device.manifest.bearers.lorawan?.subBand ?? 0, publish: platform.publish, log });
+    const far = hub({ store, subBand, publish: platform.publish, log });
     far.resume();
+    if (elsewhere !== undefined) gateway = await udpGateway({ ...elsewhere, subBand, log });
     const progress = meterOf(scenario, options.json === true);
     const result = await simulate({
-      scenario,
+      // What became of a record is then the network server's to say.
+      scenario: gateway === undefined ? scenario : { ...scenario, expect: [] },
       seed,
       profile,
       identity,
       start: runtime.start,
-      server: { uplink: (reception, timeS) => far.uplink(reception, scenario.startEpochS + timeS) },
+      server: gateway ?? { uplink: (reception, timeS) => far.uplink(reception, scenario.startEpochS + timeS) },
       keepTranscript: options.out !== undefined,
       pace,
       watch: { progress: progress.show },
     });
     progress.done();
+    if (gateway !== undefined) log(`What was delivered is for the network server at ${options.gateway} to say.`);
     const published = await platform.settle();
     if (published.unsent === 0) far.settled();
     const object = resultOf(device.name, scenario, options.runtime, seed, result, published);
@@ -149,9 +161,17 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
     else printSummary(object, scenario);
     return object.verdict === "pass" ? 0 : 1;
   } finally {
+    gateway?.close();
     await platform.close();
     store.close();
   }
+}
+
+/** Host and port of --gateway; an IPv6 address stands in brackets. */
+function endpointOf(text: string): { host: string; port: number } {
+  const parts = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text);
+  if (parts === null) throw new InputError(`--gateway ${text} is not a host and a port, such as 127.0.0.1:1700.`);
+  return { host: parts[1] ?? parts[2], port: integerOption("--gateway", parts[3], 1, 65535) };
 }
 
 /** A device of the simulator begins with empty flash. If the store has heard it before, it needs an epoch of its own. */

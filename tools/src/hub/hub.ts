@@ -9,7 +9,7 @@ import type { NetworkServer, OpenedRecord, UplinkOutcome } from "@songbai/sim/ai
 import type { Reception } from "@songbai/sim/air/lora-air";
 import { printedId } from "../provision/demo.ts";
 import { forgeries } from "./forgeries.ts";
-import { addressOf, type Network, network } from "./network.ts";
+import { addressOf, type Network, network } from "./lorawan/network.ts";
 import { message, named, readObservations } from "./opened.ts";
 import { receiver, type Taken } from "./receiver.ts";
 import type { EnrolledDevice } from "./store/device.ts";

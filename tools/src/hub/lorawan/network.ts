@@ -12,7 +12,7 @@ import {
 import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { OK } from "@songbai/sdk/lang/result";
-import type { EnrolledDevice } from "./store/device.ts";
+import type { EnrolledDevice } from "../store/device.ts";
 
 const MAX_DOWNLINK_BYTES = 64;
 /** Where MHDR, DevAddr (little-endian) stand in a data frame. */

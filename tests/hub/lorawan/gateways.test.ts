@@ -1,0 +1,201 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import type { UplinkOutcome } from "@songbai/sim/air/gateway";
+import type { Reception } from "@songbai/sim/air/lora-air";
+import { type Datagram, decodeDatagram, encodeDatagram, type Heard } from "@songbai/sim/air/semtech";
+import { demoHub } from "@songbai/tools/hub/hub";
+import { type GatewayServer, gatewayServer, type Peer } from "@songbai/tools/hub/lorawan/gateways";
+import { NOON } from "../../support/fleet.ts";
+import { dataFrame, WANG } from "../../support/lorawan.ts";
+import { randomSource } from "../../support/random.ts";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+function heapBytes(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+const NEAR = { eui: "aa555a0000000101", peer: { address: "127.0.0.1", port: 40001 } };
+const FAR = { eui: "aa555a0000000202", peer: { address: "127.0.0.1", port: 40002 } };
+
+function heard(frame: Uint8Array, tmst: number, snrDb: number): Heard {
+  const channel = { frequencyHz: 486_900_000, spreadingFactor: 9 };
+  return { tmst, channel, chan: 3, rfch: 0, rssiDbm: -100, snrDb, frame };
+}
+
+const push = (gateway: string, ...frames: Heard[]) =>
+  encodeDatagram({ kind: "push-data", token: 0x1234, gateway, heard: frames });
+const pull = (gateway: string) => encodeDatagram({ kind: "pull-data", token: 0x4321, gateway });
+
+describe("the hub's side of Semtech UDP", () => {
+  let sent: { datagram: Datagram; to: Peer; octets: Uint8Array }[];
+  let served: { reception: Reception; timeS: number }[];
+  let answer: UplinkOutcome;
+  let logged: string[];
+  let server: GatewayServer;
+  beforeEach(() => {
+    sent = [];
+    served = [];
+    logged = [];
+    answer = {};
+    server = gatewayServer({
+      server: {
+        uplink(reception, timeS) {
+          served.push({ reception, timeS });
+          return answer;
+        },
+      },
+      send: (octets, to) => sent.push({ datagram: decodeDatagram(octets) as Datagram, to, octets }),
+      timeS: (nowMs) => NOON + Math.floor(nowMs / 1000),
+      log: (sentence) => logged.push(sentence),
+    });
+  });
+
+  it("golden capture: a frame up, its acknowledgement down, octet for octet", () => {
+    const downlink = {
+      frame: new Uint8Array([0x60, 1, 2, 3, 4]),
+      delayMs: 1000,
+      channel: { frequencyHz: 508_100_000, spreadingFactor: 9 },
+    };
+    answer = { downlink };
+    const text = (octets: Uint8Array) => Buffer.from(octets).toString("latin1");
+    server.take(new Uint8Array(Buffer.from(`02432102${NEAR.eui}`, "hex")), NEAR.peer, 0);
+    const up =
+      '{"rxpk":[{"time":"2026-03-01T21:20:00.000000Z","tmst":4294500000,"chan":3,"rfch":0,"freq":486.900000,"stat":1,"modu":"LORA","datr":"SF9BW125","codr":"4/5","lsnr":5.5,"rssi":-100,"size":5,"data":"QAECAwQ="}]}';
+    server.take(new Uint8Array(Buffer.concat([Buffer.from(`02123400${NEAR.eui}`, "hex"), Buffer.from(up)])), NEAR.peer, 0);
+    server.tick(200);
+    expect(sent.map(({ octets }) => text(octets))).toEqual([
+      "\x02\x43\x21\x04",
+      "\x02\x12\x34\x01",
+      // 4,294,500,000 + 1,000,000 - 2^32
+      '\x02\x00\x01\x03{"txpk":{"imme":false,"tmst":532704,"freq":508.1,"rfch":0,"powe":17,"modu":"LORA","datr":"SF9BW125","codr":"4/5","ipol":true,"size":5,"data":"YAECAwQ=","ncrc":true}}',
+    ]);
+    expect(served).toHaveLength(1);
+    expect(served[0]).toMatchObject({
+      timeS: NOON,
+      reception: { frame: new Uint8Array([0x40, 1, 2, 3, 4]), channel: { frequencyHz: 486_900_000, spreadingFactor: 9 } },
+    });
+  });
+
+  it("serves a frame that two gateways heard once, and answers through the better of them that pulls", () => {
+    answer = {
+      downlink: { frame: new Uint8Array([0x60]), delayMs: 1000, channel: { frequencyHz: 508_100_000, spreadingFactor: 9 } },
+    };
+    const frame = new Uint8Array([0x40, 1, 2, 3, 4]);
+    server.take(pull(NEAR.eui), NEAR.peer, 0);
+    server.take(push(FAR.eui, heard(frame, 77, 1)), FAR.peer, 0);
+    server.take(push(NEAR.eui, heard(frame, 5_000_000, 0)), NEAR.peer, 150);
+    server.tick(199);
+    expect(served).toEqual([]);
+    server.tick(200);
+    expect(served).toHaveLength(1);
+    expect(served[0].reception.snrDb).toBe(1);
+    // FAR heard better, but there is no way down to it.
+    expect(sent[sent.length - 1]).toMatchObject({ to: NEAR.peer, datagram: { kind: "pull-resp", send: { tmst: 6_000_000 } } });
+    server.take(pull(FAR.eui), FAR.peer, 1000);
+    server.take(push(NEAR.eui, heard(frame, 10, 0)), NEAR.peer, 1000);
+    server.take(push(FAR.eui, heard(frame, 20, 1)), FAR.peer, 1010);
+    server.tick(1210);
+    expect(served).toHaveLength(2);
+    expect(sent[sent.length - 1]).toMatchObject({ to: FAR.peer, datagram: { send: { tmst: 1_000_020 } } });
+    expect(server.counts()).toMatchObject({ frames: 2, copies: 4, downlinks: 2, gateways: 2 });
+  });
+
+  it("a copy that comes after the window is a frame of its own, for the frame counters to judge", () => {
+    const frame = new Uint8Array([0x40, 1, 2, 3, 4]);
+    server.take(push(NEAR.eui, heard(frame, 0, 0)), NEAR.peer, 0);
+    server.take(push(FAR.eui, heard(frame, 0, 9)), FAR.peer, 200);
+    expect(served).toHaveLength(1);
+    server.tick(400);
+    expect(served).toHaveLength(2);
+  });
+
+  it("says which downlinks a gateway did not send", () => {
+    server.take(encodeDatagram({ kind: "tx-ack", token: 1, gateway: NEAR.eui, error: "NONE" }), NEAR.peer, 0);
+    server.take(encodeDatagram({ kind: "tx-ack", token: 2, gateway: NEAR.eui, error: "TOO_LATE" }), NEAR.peer, 0);
+    expect(server.counts().refused).toBe(1);
+    expect(logged).toEqual([`The gateway ${NEAR.eui} did not send a downlink: TOO_LATE.`]);
+  });
+
+  it("remembers 256 ways down and 1024 open frames, whoever invents more", () => {
+    for (let n = 0; n < 5000; n++) {
+      const eui = n.toString(16).padStart(16, "0");
+      server.take(pull(eui), NEAR.peer, n / 100);
+      server.take(push(eui, heard(new Uint8Array([n & 255, n >> 8]), 0, 0)), NEAR.peer, n / 100);
+    }
+    expect(server.counts().gateways).toBe(256);
+    // What did not fit was served early, and nothing was lost.
+    expect(served).toHaveLength(5000 - 1024);
+    server.tick(1000);
+    expect(served).toHaveLength(5000);
+  });
+});
+
+describe("100,000 datagrams that someone has changed", () => {
+  it("bring in no record and no downlink, and memory stays flat", () => {
+    const { below } = randomSource(5);
+    const far = demoHub(WANG.credentials, 10, () => {});
+    const down: Uint8Array[] = [];
+    let rejected = 0;
+    const server = gatewayServer({
+      server: {
+        uplink(reception, timeS) {
+          const outcome = far.uplink(reception, timeS);
+          if (outcome.rejected !== undefined) rejected++;
+          return outcome;
+        },
+      },
+      send: (octets) => {
+        if (octets[3] === 3) down.push(octets);
+      },
+      timeS: () => NOON,
+    });
+    const frame = dataFrame(WANG.record(1), 0);
+    const valid = [
+      push(NEAR.eui, heard(frame, 1, 5)),
+      encodeDatagram({
+        kind: "push-data",
+        token: 1,
+        gateway: NEAR.eui,
+        heard: [heard(frame, 1, 5)],
+        status: { time: "2026-03-01 21:20:00 GMT", rxnb: 1, rxok: 1, rxfw: 1, ackr: 100, dwnb: 0, txnb: 0 },
+      }),
+      pull(NEAR.eui),
+      encodeDatagram({ kind: "tx-ack", token: 1, gateway: NEAR.eui, error: "TX_FREQ" }),
+    ];
+    server.take(pull(NEAR.eui), NEAR.peer, 0);
+    server.take(valid[0], NEAR.peer, 0);
+    server.tick(1000);
+    expect(far.counts().accepted).toBe(1);
+    expect(down).toHaveLength(1);
+
+    function changed(original: Uint8Array): Uint8Array {
+      const octets = original.slice();
+      for (let changes = 1 + below(3); changes > 0; changes--) {
+        const at = below(octets.length);
+        if (below(4) === 0) octets.copyWithin(at, below(octets.length));
+        else octets[at] ^= 1 << below(8);
+      }
+      return below(4) === 0 ? octets.slice(0, below(octets.length + 1)) : octets;
+    }
+    let settledBytes = 0;
+    for (let n = 0; n < 100_000; n++) {
+      const nowMs = 2000 + n;
+      server.take(changed(valid[below(valid.length)]), NEAR.peer, nowMs);
+      server.tick(nowMs);
+      if (n === 50_000) settledBytes = heapBytes();
+    }
+    server.tick(200_000);
+    expect(far.counts().accepted).toBe(1);
+    expect(down).toHaveLength(1);
+    const counts = server.counts();
+    // The changes go deep enough to matter, and most of them are seen at once.
+    expect(rejected).toBeGreaterThan(1000);
+    expect(counts.malformed).toBeGreaterThan(50_000);
+    expect(counts.gateways).toBeLessThanOrEqual(256);
+    expect(heapBytes() - settledBytes).toBeLessThan(2 ** 20);
+  });
+});

@@ -1,0 +1,116 @@
+/**
+ * The server's side of the Semtech UDP protocol: acknowledges, gathers copies, hands frames to the network server, and sends its answer
+ * down through the gateway that heard best. The protocol authenticates nobody, so a datagram moves only what is bounded here.
+ */
+import { GATEWAY_POWER_DBM, type NetworkServer } from "@songbai/sim/air/gateway";
+import { type Datagram, decodeDatagram, encodeDatagram, type Heard } from "@songbai/sim/air/semtech";
+import { type Gathered, gathering } from "./duplicates.ts";
+
+/** Gateways whose way down is remembered; the one that was silent for longest is forgotten first. */
+const MOST_GATEWAYS = 256;
+
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface GatewayCounts {
+  readonly datagrams: number;
+  /** Datagrams that are none of the protocol's. */
+  readonly malformed: number;
+  /** Frames, each counted once however many gateways heard it. */
+  readonly frames: number;
+  readonly copies: number;
+  readonly downlinks: number;
+  /** Downlinks that a gateway would not send. */
+  readonly refused: number;
+  /** Ways down that are remembered. */
+  readonly gateways: number;
+}
+
+export interface GatewayServer {
+  /** Takes a datagram, on the caller's clock in ms. */
+  readonly take: (datagram: Uint8Array, from: Peer, nowMs: number) => void;
+  /** Serves the frames that have been gathered for long enough; about every 20 ms. */
+  readonly tick: (nowMs: number) => void;
+  readonly counts: () => GatewayCounts;
+}
+
+export interface GatewayServerOptions {
+  readonly server: NetworkServer;
+  readonly send: (datagram: Uint8Array, to: Peer) => void;
+  /** Seconds since 1970 at a moment of the caller's clock. */
+  readonly timeS: (nowMs: number) => number;
+  readonly log?: (sentence: string) => void;
+}
+
+interface Copy {
+  readonly gateway: string;
+  readonly heard: Heard;
+}
+
+export function gatewayServer({ server, send, timeS, log = () => {} }: GatewayServerOptions): GatewayServer {
+  const copies = gathering<Copy>();
+  /** Where a gateway pulls from, by EUI. */
+  const ways = new Map<string, Peer>();
+  let token = 0;
+  const counts = { datagrams: 0, malformed: 0, frames: 0, copies: 0, downlinks: 0, refused: 0 };
+
+  function remember(gateway: string, from: Peer): void {
+    ways.delete(gateway);
+    ways.set(gateway, from);
+    if (ways.size > MOST_GATEWAYS) ways.delete(ways.keys().next().value as string);
+  }
+
+  function serve({ copies: gathered }: Gathered<Copy>, nowMs: number): void {
+    counts.frames++;
+    counts.copies += gathered.length;
+    const { downlink } = server.uplink(gathered[0].heard, timeS(nowMs));
+    if (downlink === undefined) return;
+    const best = gathered.find(({ gateway }) => ways.has(gateway));
+    if (best === undefined) return;
+    token = (token + 1) & 0xffff;
+    const { frame, channel, delayMs } = downlink;
+    const tmst = (best.heard.tmst + delayMs * 1000) % 2 ** 32;
+    const order = { tmst, channel, rfch: 0, powerDbm: GATEWAY_POWER_DBM, inverted: true, crc: false, frame };
+    counts.downlinks++;
+    send(encodeDatagram({ kind: "pull-resp", token, send: order }), ways.get(best.gateway) as Peer);
+  }
+
+  function act(datagram: Datagram, from: Peer, nowMs: number): void {
+    switch (datagram.kind) {
+      case "push-data":
+        send(encodeDatagram({ kind: "push-ack", token: datagram.token }), from);
+        for (const heard of datagram.heard) {
+          const { gateway } = datagram;
+          for (const full of copies.offer(heard.frame, heard.snrDb, { gateway, heard }, nowMs)) serve(full, nowMs);
+        }
+        break;
+      case "pull-data":
+        remember(datagram.gateway, from);
+        send(encodeDatagram({ kind: "pull-ack", token: datagram.token }), from);
+        break;
+      case "tx-ack":
+        if (datagram.error === "NONE") break;
+        counts.refused++;
+        log(`The gateway ${datagram.gateway} did not send a downlink: ${datagram.error}.`);
+        break;
+      default:
+        // A server's own kinds: nobody sends them to a server.
+        counts.malformed++;
+    }
+  }
+
+  return {
+    take(octets, from, nowMs) {
+      counts.datagrams++;
+      const datagram = decodeDatagram(octets);
+      if (datagram === undefined) counts.malformed++;
+      else act(datagram, from, nowMs);
+    },
+    tick(nowMs) {
+      for (const gathered of copies.due(nowMs)) serve(gathered, nowMs);
+    },
+    counts: () => ({ ...counts, gateways: ways.size }),
+  };
+}
