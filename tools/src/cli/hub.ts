@@ -23,8 +23,6 @@ export function addHub(program: Command): void {
   const hub = program
     .command("hub")
     .description("a hub for LoRaWAN gateways (--udp); what its data folder holds; records that come by another way")
-    // A part's own --data stands behind the part's name.
-    .enablePositionalOptions()
     .option("--udp <port>", "listen for gateways that speak the Semtech UDP protocol, 1700 by habit; 0: any free port")
     .option("--address <address>", "listen on this address of the machine; the protocol authenticates nobody", "127.0.0.1")
     .option("--sub-band <number>", "eight channels of CN470, 0 to 11, for downlinks", "10")

@@ -12,6 +12,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("songbai")
     .description("Songbai (松柏): elder-care device firmware in portable TypeScript")
     .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`) })
+    // An option of a part, such as --data of songbai hub records, stands behind the part's name.
+    .enablePositionalOptions()
     .exitOverride();
   addRun(program);
   addBuild(program);
