@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "@jest/globals";
 import {
+  ADR_ACK_REQUEST_BIT,
+  ADR_BIT,
   CONFIRMED_DOWN,
   CONFIRMED_UP,
   type DataFrame,
@@ -28,9 +30,19 @@ const frames = fc.record({
   type: fc.constantFrom(UNCONFIRMED_UP, UNCONFIRMED_DOWN, CONFIRMED_UP, CONFIRMED_DOWN),
   deviceAddress: fc.integer(),
   acknowledges: fc.boolean(),
+  control: fc.constantFrom(0, ADR_BIT, ADR_BIT | ADR_ACK_REQUEST_BIT),
+  options: fc.uint8Array({ maxLength: 15 }),
   counter: fc.oneof(fc.nat({ max: 70_000 }), fc.nat({ max: 2 ** 31 - 1 })),
   port: fc.integer({ min: 0, max: 255 }),
-  payload: fc.uint8Array({ minLength: 1, maxLength: MAX_FRAME_BYTES - FRAME_OVERHEAD }),
+  payload: fc.uint8Array({ minLength: 1, maxLength: MAX_FRAME_BYTES - FRAME_OVERHEAD - 15 }),
+});
+
+type Fields = typeof frames extends fc.Arbitrary<infer F> ? F : never;
+
+const frameOf = (fields: Fields): DataFrame => ({
+  ...fields,
+  optionsLength: fields.options.length,
+  payloadLength: fields.payload.length,
 });
 
 const codecOf = (network: Uint8Array, application: Uint8Array) => frameCodec(aes128(network), aes128(application));
@@ -45,6 +57,7 @@ describe("bearer/lorawan/frame", () => {
     expect(codec.open(frame, bytes, bytes.length, vector.counter)).toBe(OK);
     expect(toHex(frame.payload, frame.payloadLength)).toBe(vector.payload);
     expect(frame.counter).toBe(vector.counter);
+    expect(toHex(frame.options, frame.optionsLength)).toBe(vector.options);
     expect(codec.open(frame, bytes, bytes.length, vector.counter + 0x10000)).toBe(FORGED);
   });
 
@@ -52,9 +65,9 @@ describe("bearer/lorawan/frame", () => {
     fc.assert(
       fc.property(frames, octets16, octets16, (fields, network, application) => {
         const bytes = new Uint8Array(MAX_FRAME_BYTES);
-        const frame: DataFrame = { ...fields, payloadLength: fields.payload.length };
+        const frame = frameOf(fields);
         const length = codecOf(network, application).build(frame, bytes);
-        expect(length).toBe(FRAME_OVERHEAD + fields.payload.length);
+        expect(length).toBe(FRAME_OVERHEAD + fields.options.length + fields.payload.length);
 
         const packet = lora.fromWire(Buffer.from(bytes.subarray(0, length)));
         // lora-packet takes the counter's upper half little-endian.
@@ -66,6 +79,9 @@ describe("bearer/lorawan/frame", () => {
         expect([packet.getFPort(), packet.getFCnt()]).toEqual([fields.port, fields.counter & 0xffff]);
         expect(packet.isConfirmed()).toBe(fields.type === CONFIRMED_UP || fields.type === CONFIRMED_DOWN);
         expect(packet.getFCtrlACK()).toBe(fields.acknowledges);
+        expect(packet.getFCtrlADR()).toBe((fields.control & ADR_BIT) !== 0);
+        expect(packet.FCtrl?.readUInt8()).toBe(fields.control | (fields.acknowledges ? 0x20 : 0) | fields.options.length);
+        expect(packet.FOpts?.toString("hex") ?? "").toBe(toHex(fields.options));
         expect(packet.getDir()).toBe(fields.type === UNCONFIRMED_UP || fields.type === CONFIRMED_UP ? "up" : "down");
       }),
       { numRuns: 300 },
@@ -77,11 +93,13 @@ describe("bearer/lorawan/frame", () => {
       fc.property(frames, octets16, octets16, fc.nat(), (fields, network, application, flip) => {
         const codec = codecOf(network, application);
         const bytes = new Uint8Array(MAX_FRAME_BYTES);
-        const length = codec.build({ ...fields, payloadLength: fields.payload.length }, bytes);
+        const length = codec.build(frameOf(fields), bytes);
         const frame = newFrame(242);
         expect(parseFrame(bytes, length, frame)).toBe(OK);
         expect(codec.open(frame, bytes, length, fields.counter)).toBe(OK);
         expect(toHex(frame.payload, frame.payloadLength)).toBe(toHex(fields.payload));
+        expect(toHex(frame.options, frame.optionsLength)).toBe(toHex(fields.options));
+        expect(frame.control).toBe(fields.control);
 
         const bit = flip % (8 * length);
         bytes[bit >> 3] ^= 1 << (bit & 7);

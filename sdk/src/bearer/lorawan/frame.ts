@@ -17,6 +17,9 @@ export const UNCONFIRMED_DOWN: number = 3;
 export const CONFIRMED_UP: number = 4;
 export const CONFIRMED_DOWN: number = 5;
 
+/** The port of sealed records up and of acknowledgements down. */
+export const RECORD_PORT = 11;
+
 /** Directions in B0 and the A blocks. */
 export const UPLINK = 0;
 export const DOWNLINK = 1;
@@ -27,7 +30,13 @@ export const MAX_FRAME_BYTES = 255;
 export const MAX_PAYLOAD_BYTES = 242;
 
 const MAJOR_R1 = 0;
+/** Bits of FCtrl (section 4.3.1): what `control` holds; a downlink has FPending in the place of ClassB. */
+export const ADR_BIT = 0x80;
+export const ADR_ACK_REQUEST_BIT = 0x40;
+const CONTROL_BITS = 0xd0;
 const ACK_BIT = 0x20;
+/** MAC commands that may stand in a frame header. */
+export const FOPTS_BYTES = 15;
 const FOPTS_MASK = 0x0f;
 const HEADER_BYTES = 8;
 const MIC_BYTES = 4;
@@ -38,6 +47,11 @@ export interface DataFrame {
   /** As int32. */
   deviceAddress: number;
   acknowledges: boolean;
+  /** The other bits of FCtrl. */
+  control: number;
+  /** FOpts: MAC commands in the clear, `options[0..optionsLength)`. */
+  options: Bytes;
+  optionsLength: number;
   /** Low 16 bits of the frame counter as sent; all 32 bits once `openFrame` has checked the frame. */
   counter: number;
   /** -1 without one. */
@@ -52,6 +66,9 @@ export function newFrame(payloadBytes: number): DataFrame {
     type: UNCONFIRMED_UP,
     deviceAddress: 0,
     acknowledges: false,
+    control: 0,
+    options: allocBytes(FOPTS_BYTES),
+    optionsLength: 0,
     counter: 0,
     port: -1,
     payload: allocBytes(payloadBytes),
@@ -59,7 +76,8 @@ export function newFrame(payloadBytes: number): DataFrame {
   };
 }
 
-function putLittle(into: Bytes, at: number, value: number): void {
+/** Writes the 32 bits of `value`, least significant octet first. */
+export function putLittle(into: Bytes, at: number, value: number): void {
   into[at] = value & 255;
   into[at + 1] = (value >> 8) & 255;
   into[at + 2] = (value >> 16) & 255;
@@ -119,10 +137,11 @@ export function frameCodec(network: BlockCipher, application: BlockCipher): Fram
     build: (frame, into) => {
       into[0] = ((frame.type << 5) | MAJOR_R1) & 255;
       putLittle(into, 1, frame.deviceAddress);
-      into[5] = frame.acknowledges ? ACK_BIT : 0;
+      into[5] = (frame.control | (frame.acknowledges ? ACK_BIT : 0) | frame.optionsLength) & 255;
       into[6] = frame.counter & 255;
       into[7] = (frame.counter >> 8) & 255;
-      let length = HEADER_BYTES;
+      copyBytes(frame.options, 0, into, HEADER_BYTES, frame.optionsLength);
+      let length = HEADER_BYTES + frame.optionsLength;
       if (frame.port >= 0) {
         into[length] = frame.port & 255;
         copyBytes(frame.payload, 0, into, length + 1, frame.payloadLength);
@@ -152,10 +171,13 @@ export function parseFrame(bytes: Bytes, length: number, frame: DataFrame): Resu
   if (frame.type < UNCONFIRMED_UP || frame.type > CONFIRMED_DOWN || (bytes[0] & 31) !== MAJOR_R1) return CORRUPT;
   frame.deviceAddress = bytes[1] | (bytes[2] << 8) | (bytes[3] << 16) | (bytes[4] << 24);
   frame.acknowledges = (bytes[5] & ACK_BIT) !== 0;
+  frame.control = bytes[5] & CONTROL_BITS;
   frame.counter = bytes[6] | (bytes[7] << 8);
-  const portAt = HEADER_BYTES + (bytes[5] & FOPTS_MASK);
+  frame.optionsLength = bytes[5] & FOPTS_MASK;
+  const portAt = HEADER_BYTES + frame.optionsLength;
   const end = length - MIC_BYTES;
   if (portAt > end) return CORRUPT;
+  copyBytes(bytes, HEADER_BYTES, frame.options, 0, frame.optionsLength);
   frame.port = portAt < end ? bytes[portAt] : -1;
   frame.payloadLength = portAt < end ? end - portAt - 1 : 0;
   if (frame.payloadLength > frame.payload.length) return OUT_OF_RANGE;

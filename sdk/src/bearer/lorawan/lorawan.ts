@@ -16,17 +16,18 @@ import type { Bearer, Sent } from "../bearer.ts";
 import {
   CONFIRMED_DOWN,
   CONFIRMED_UP,
+  FOPTS_BYTES,
   FRAME_OVERHEAD,
   type FrameCodec,
   fullCounter,
   newFrame,
   parseFrame,
+  RECORD_PORT,
   UNCONFIRMED_DOWN,
 } from "./frame.ts";
 import type { Region } from "./region.ts";
 
-/** The port of sealed records up and of acknowledgements down. */
-export const RECORD_PORT = 11;
+export { RECORD_PORT };
 
 /** RECEIVE_DELAY1 and 2 (TS001-1.0.4 section 3.3): after the end of the uplink. */
 const RECEIVE_DELAY1_MS = 1000;
@@ -37,8 +38,6 @@ const EARLY_MS = 10;
 const WINDOW_SYMBOLS = 8;
 /** Octets of a downlink that a device has use for; a longer one is not taken. */
 const MAX_DOWNLINK_PAYLOAD = 64;
-/** MAC commands that may stand in a frame header. */
-const FOPTS_BYTES = 15;
 const COUNTER_UP = 1;
 const COUNTER_DOWN = 4;
 
