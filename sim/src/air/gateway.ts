@@ -16,6 +16,8 @@ export interface Downlink {
   readonly frame: Uint8Array;
   readonly delayMs: number;
   readonly channel: LoraChannel;
+  /** The next window, should the gateway not be able to serve this one. */
+  readonly otherwise?: Omit<Downlink, "frame" | "otherwise">;
 }
 
 export interface UplinkOutcome {

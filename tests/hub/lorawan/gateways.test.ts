@@ -113,6 +113,33 @@ describe("the hub's side of Semtech UDP", () => {
     expect(served).toHaveLength(2);
   });
 
+  it("tries RX2, once, when the gateway cannot serve RX1", () => {
+    const channel = { frequencyHz: 508_100_000, spreadingFactor: 9 };
+    const rx2 = { frequencyHz: 505_300_000, spreadingFactor: 12 };
+    answer = {
+      downlink: { frame: new Uint8Array([0x60]), delayMs: 1000, channel, otherwise: { delayMs: 2000, channel: rx2 } },
+    };
+    server.take(pull(NEAR.eui), NEAR.peer, 0);
+    server.take(push(NEAR.eui, heard(new Uint8Array([0x40]), 0, 0)), NEAR.peer, 0);
+    server.tick(200);
+    const pulled = () => sent.filter(({ datagram }) => datagram.kind === "pull-resp");
+    const ack = (gateway: string, error: "NONE" | "COLLISION_PACKET") => {
+      const { token } = pulled()[pulled().length - 1].datagram;
+      server.take(encodeDatagram({ kind: "tx-ack", token, gateway, error }), NEAR.peer, 300);
+    };
+    ack(FAR.eui, "COLLISION_PACKET");
+    expect(pulled()).toHaveLength(1);
+    ack(NEAR.eui, "COLLISION_PACKET");
+    expect(pulled()[1]).toMatchObject({ to: NEAR.peer, datagram: { send: { tmst: 2_000_000, channel: rx2 } } });
+    ack(NEAR.eui, "COLLISION_PACKET");
+    expect(pulled()).toHaveLength(2);
+    server.take(push(NEAR.eui, heard(new Uint8Array([0x41]), 0, 0)), NEAR.peer, 1000);
+    server.tick(1200);
+    ack(NEAR.eui, "NONE");
+    ack(NEAR.eui, "COLLISION_PACKET");
+    expect(pulled()).toHaveLength(3);
+  });
+
   it("says which downlinks a gateway did not send", () => {
     server.take(encodeDatagram({ kind: "tx-ack", token: 1, gateway: NEAR.eui, error: "NONE" }), NEAR.peer, 0);
     server.take(encodeDatagram({ kind: "tx-ack", token: 2, gateway: NEAR.eui, error: "TOO_LATE" }), NEAR.peer, 0);

@@ -2,7 +2,6 @@
  * The hub, the far end of the street: a frame from the gateway -> integrity code -> sealed record -> replay window -> stored -> published,
  * and an acknowledgement down. Nothing is acknowledged or published before it is stored.
  */
-import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
 import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
 import { MAX_ACKNOWLEDGEMENT } from "@songbai/sdk/record/acknowledgement";
 import type { NetworkServer, OpenedRecord, UplinkOutcome } from "@songbai/sim/air/gateway";
@@ -10,6 +9,7 @@ import type { Reception } from "@songbai/sim/air/lora-air";
 import { printedId } from "../provision/demo.ts";
 import { forgeries } from "./forgeries.ts";
 import { addressOf, type Network, network } from "./lorawan/network.ts";
+import { RX1_DELAY_MS, windowsFor } from "./lorawan/windows.ts";
 import { message, named, readObservations } from "./opened.ts";
 import { receiver, type Taken } from "./receiver.ts";
 import type { EnrolledDevice } from "./store/device.ts";
@@ -42,8 +42,6 @@ export interface HubOptions {
   readonly log?: (sentence: string) => void;
 }
 
-/** RX1 opens one second after the uplink. */
-const RX1_DELAY_MS = 1000;
 /** Records that are read at a time to publish them again. */
 const PAGE = 500;
 
@@ -64,7 +62,6 @@ interface Judged {
 export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hub {
   const records = receiver(store);
   const failures = forgeries();
-  const region = cn470(subBand);
   /** By LoRaWAN address. */
   const networks = new Map<number, Network[]>();
   let revision = store.revision();
@@ -125,22 +122,13 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
     return refuse(reception, why);
   }
 
-  /** The downlink of RX1: the channel that belongs to the uplink's, at the same rate. */
   function acknowledge({ reception, network: net, taken, counter }: Judged): UplinkOutcome["downlink"] {
     if (net === undefined || taken === undefined || counter === undefined) return undefined;
-    const channel = Array.from({ length: region.uplinkChannels }, (_, index) => index).find(
-      (index) => region.uplinkHz(index) === reception.channel.frequencyHz,
-    );
-    if (channel === undefined) return undefined;
-    const { spreadingFactor } = reception.channel;
-    return {
-      frame: net.acknowledgement(
-        counter,
-        records.acknowledgement(net.device, taken.epoch, taken.sequence, MAX_ACKNOWLEDGEMENT),
-      ),
-      delayMs: RX1_DELAY_MS,
-      channel: { frequencyHz: region.rx1Hz(channel), spreadingFactor },
-    };
+    const octets = records.acknowledgement(net.device, taken.epoch, taken.sequence, MAX_ACKNOWLEDGEMENT);
+    const frame = net.acknowledgement(counter, octets);
+    const [first, otherwise] = windowsFor(subBand, frame.length, reception.channel, RX1_DELAY_MS);
+    if (first === undefined) return undefined;
+    return { frame, ...first, ...(otherwise === undefined ? {} : { otherwise }) };
   }
 
   function announce(device: string, record: Omit<OpenedRecord, "duplicate">): void {

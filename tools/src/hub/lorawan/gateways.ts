@@ -2,12 +2,13 @@
  * The server's side of the Semtech UDP protocol: acknowledges, gathers copies, hands frames to the network server, and sends its answer
  * down through the gateway that heard best. The protocol authenticates nobody, so a datagram moves only what is bounded here.
  */
-import { GATEWAY_POWER_DBM, type NetworkServer } from "@songbai/sim/air/gateway";
-import { type Datagram, decodeDatagram, encodeDatagram, type Heard } from "@songbai/sim/air/semtech";
+import { type Downlink, GATEWAY_POWER_DBM, type NetworkServer } from "@songbai/sim/air/gateway";
+import { type Datagram, decodeDatagram, encodeDatagram, type Heard, type TxError } from "@songbai/sim/air/semtech";
 import { type Gathered, gathering } from "./duplicates.ts";
 
 /** Gateways whose way down is remembered; the one that was silent for longest is forgotten first. */
 const MOST_GATEWAYS = 256;
+const MOST_SECONDS = 256;
 
 export interface Peer {
   readonly address: string;
@@ -53,6 +54,8 @@ export function gatewayServer({ server, send, timeS, log = () => {} }: GatewaySe
   const copies = gathering<Copy>();
   /** Where a gateway pulls from, by EUI. */
   const ways = new Map<string, Peer>();
+  /** Second windows of downlinks that no gateway has answered for yet, by token, oldest first. */
+  const seconds = new Map<number, { readonly gateway: string; readonly again: () => void }>();
   let token = 0;
   const counts = { datagrams: 0, malformed: 0, frames: 0, copies: 0, downlinks: 0, refused: 0 };
 
@@ -69,12 +72,35 @@ export function gatewayServer({ server, send, timeS, log = () => {} }: GatewaySe
     if (downlink === undefined) return;
     const best = gathered.find(({ gateway }) => ways.has(gateway));
     if (best === undefined) return;
+    sendDown(best, downlink);
+  }
+
+  function sendDown({ gateway, heard }: Copy, downlink: Downlink): void {
+    const way = ways.get(gateway);
+    if (way === undefined) return;
     token = (token + 1) & 0xffff;
-    const { frame, channel, delayMs } = downlink;
-    const tmst = (best.heard.tmst + delayMs * 1000) % 2 ** 32;
+    const { frame, channel, delayMs, otherwise } = downlink;
+    const tmst = (heard.tmst + delayMs * 1000) % 2 ** 32;
     const order = { tmst, channel, rfch: 0, powerDbm: GATEWAY_POWER_DBM, inverted: true, crc: false, frame };
     counts.downlinks++;
-    send(encodeDatagram({ kind: "pull-resp", token, send: order }), ways.get(best.gateway) as Peer);
+    seconds.delete(token);
+    if (otherwise !== undefined) {
+      seconds.set(token, { gateway, again: () => sendDown({ gateway, heard }, { frame, ...otherwise }) });
+      if (seconds.size > MOST_SECONDS) seconds.delete(seconds.keys().next().value as number);
+    }
+    send(encodeDatagram({ kind: "pull-resp", token, send: order }), way);
+  }
+
+  /** A gateway says what became of a downlink; one that it could not send has its second window. */
+  function settle(answer: number, gateway: string, error: TxError): void {
+    if (error !== "NONE") {
+      counts.refused++;
+      log(`The gateway ${gateway} did not send a downlink: ${error}.`);
+    }
+    const second = seconds.get(answer);
+    if (second?.gateway !== gateway) return;
+    seconds.delete(answer);
+    if (error !== "NONE") second.again();
   }
 
   function act(datagram: Datagram, from: Peer, nowMs: number): void {
@@ -91,9 +117,7 @@ export function gatewayServer({ server, send, timeS, log = () => {} }: GatewaySe
         send(encodeDatagram({ kind: "pull-ack", token: datagram.token }), from);
         break;
       case "tx-ack":
-        if (datagram.error === "NONE") break;
-        counts.refused++;
-        log(`The gateway ${datagram.gateway} did not send a downlink: ${datagram.error}.`);
+        settle(datagram.token, datagram.gateway, datagram.error);
         break;
       default:
         // A server's own kinds: nobody sends them to a server.

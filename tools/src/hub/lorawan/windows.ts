@@ -1,0 +1,33 @@
+/** The windows of a downlink that the law allows, the first choice first: RX1, then RX2. CN470 after RP001. */
+import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
+import type { LoraChannel } from "@songbai/sdk/board/lora";
+import { airtimeUs } from "@songbai/sim/air/airtime";
+
+/** RECEIVE_DELAY1, and JOIN_ACCEPT_DELAY1 (RP001 section 2.8.8): from the end of the uplink to RX1. */
+export const RX1_DELAY_MS = 1000;
+export const JOIN_RX1_DELAY_MS = 5000;
+/** RX2 opens a second after RX1. */
+const SECOND_MS = 1000;
+/** MIIT notice 52/2019: each transmission at most one second. */
+const LONGEST_US = 1_000_000;
+
+export interface Window {
+  readonly delayMs: number;
+  readonly channel: LoraChannel;
+}
+
+/** None for an uplink that is not on a channel of the sub-band. */
+export function windowsFor(subBand: number, octets: number, uplink: LoraChannel, rx1DelayMs: number): Window[] {
+  const region = cn470(subBand);
+  const index = Array.from({ length: region.uplinkChannels }, (_, n) => region.uplinkHz(n)).indexOf(uplink.frequencyHz);
+  if (index < 0) return [];
+  const { spreadingFactor } = uplink;
+  const windows = [
+    { delayMs: rx1DelayMs, channel: { frequencyHz: region.rx1Hz(index), spreadingFactor } },
+    {
+      delayMs: rx1DelayMs + SECOND_MS,
+      channel: { frequencyHz: region.rx2Hz, spreadingFactor: region.rx2SpreadingFactor },
+    },
+  ];
+  return windows.filter(({ channel }) => airtimeUs(octets, channel.spreadingFactor, false) <= LONGEST_US);
+}
