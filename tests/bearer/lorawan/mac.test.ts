@@ -167,6 +167,18 @@ describe("bearer/lorawan/mac, class A", () => {
     expect(macBench(eu868()).mac.keepsListenFirst).toBe(true);
   });
 
+  it("sends nothing longer than law or dwell limit, whatever a table says", () => {
+    for (const [plan, dataRate] of [
+      [{ ...PLAN, maxPayload: () => 51 }, 1],
+      [{ ...as923(1), maxPayload: () => 51 }, 2],
+    ] as const) {
+      const bench = macBench(plan, { settings: { dataRate } });
+      bench.mac.send(new Uint8Array(51), 51, (acknowledged) => bench.answers.push(acknowledged));
+      bench.timers.pass(10_000);
+      expect([bench.answers, bench.sent.length]).toEqual([[false], 0]);
+    }
+  });
+
   it("keeps the duty cycle of EU868, and the one that the network asks", () => {
     for (const [plan, options, part] of [
       [eu868(), "", 100],
@@ -195,6 +207,28 @@ describe("bearer/lorawan/mac, class C", () => {
     expect(bench.heard.at(-1)?.channel).toEqual({ frequencyHz: 505_300_000, spreadingFactor: 12, bandwidthKhz: 125 });
     expect(bench.send(undefined, downlink(2))).toEqual([true, true]);
     expect(bench.sent).toHaveLength(2);
+  });
+});
+
+describe("bearer/lorawan/mac, class C under load", () => {
+  it("opens RX1 of each frame at its own time, when the answer to the last came before", () => {
+    const bench = macBench(PLAN, { settings: { continuous: true } });
+    bench.windows.push(downlink(0));
+    bench.mac.send(RECORD, 4, () => bench.mac.send(RECORD, 4, (acknowledged) => bench.answers.push(acknowledged)));
+    bench.timers.pass(1200);
+    bench.windows.push(undefined, downlink(1));
+    bench.timers.pass(10_000);
+    expect(bench.answers).toEqual([true]);
+    expect(bench.heard.filter(({ channel }) => channel.frequencyHz !== 505_300_000).map(({ since }) => since)).toEqual([989]);
+  });
+
+  it("keeps a sticky answer that was not sent yet when the next downlink comes", () => {
+    const bench = macBench(PLAN, { settings: { continuous: true } });
+    bench.send(downlink(0));
+    bench.windows.push(downlink(1, { options: "0801" }), downlink(2));
+    bench.timers.pass(3000);
+    bench.send();
+    expect(header(bench.sent[1]).options).toBe("08");
   });
 });
 
@@ -303,6 +337,17 @@ describe("bearer/lorawan/mac, commands", () => {
     expect(bench.heard.at(-1)?.channel.frequencyHz).toBe(0x8456d2 * 100);
   });
 
+  it("refuses a mask with a channel that is not defined", () => {
+    const bench = macBench(eu868(), { settings: { dataRate: 5 } });
+    bench.send(downlink(0, { options: "03500f0001" }));
+    bench.send();
+    expect(header(bench.sent[1]).options).toBe("0306");
+    const all = macBench(eu868(), { settings: { dataRate: 5 } });
+    all.send(downlink(0, { options: "0350000061" }));
+    all.send();
+    expect(header(all.sent[1]).options).toBe("0307");
+  });
+
   it("lifts AS923's dwell limit by TxParamSetupReq", () => {
     const bench = macBench(as923(1));
     expect(bench.mac.maxPayload()).toBe(11);
@@ -349,6 +394,18 @@ describe("bearer/lorawan/mac, ADR", () => {
     bench.send(downlink(1, { options: "035200" + "0050" }));
     bench.send();
     expect(header(bench.sent.at(-1) as never).control & 0x40).toBe(0);
+  });
+
+  it("sends each frame once when nothing else is left", () => {
+    const bench = macBench(PLAN, { settings: { confirmed: false } });
+    bench.send(downlink(0, { options: "03320100" + "52" }));
+    const times = (): number => {
+      const before = bench.sent.length;
+      bench.send();
+      return bench.sent.length - before;
+    };
+    const counts = Array.from({ length: 200 }, times);
+    expect([counts[0], counts[150], counts[199]]).toEqual([2, 2, 1]);
   });
 
   it("stays as it is where it is not adaptive", () => {
