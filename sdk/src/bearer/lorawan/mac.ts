@@ -5,7 +5,7 @@
  * times with one counter, each on another channel, until an acknowledgement or any other downlink comes. In the windows nothing is
  * allocated: buffers, channels and callbacks are made once.
  *
- * `lorawan.ts` beside it is the same bearer for an ABP session that never changes, a fifth of the size.
+ * `lorawan.ts` beside it is the same bearer for an ABP session that never changes, at a sixth of the size (5.7 of 33 kB of Lua).
  */
 import type { Timers } from "../../board/clock.ts";
 import type { Lora } from "../../board/lora.ts";
