@@ -1,0 +1,14 @@
+import { expect } from "@jest/globals";
+import { RUNTIMES, runScenario } from "../support/simulation.ts";
+
+/** Runs a scenario on every runtime: the transcripts are the same, octet for octet. */
+export async function expectSameEverywhere(name: string, seed: number): Promise<void> {
+  const native = await runScenario(name, { seed });
+  expect(native.violations).toEqual([]);
+  for (const runtime of RUNTIMES.slice(1)) {
+    const run = await runScenario(name, { seed, runtime });
+    expect([runtime, run.transcript.digest()]).toEqual([runtime, native.transcript.digest()]);
+    expect(Buffer.compare(run.transcript.bytes(), native.transcript.bytes())).toBe(0);
+    expect(run.outcome.alarms).toEqual(native.outcome.alarms);
+  }
+}
