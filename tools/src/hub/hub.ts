@@ -6,6 +6,7 @@ import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
 import { MAX_ACKNOWLEDGEMENT } from "@songbai/sdk/record/acknowledgement";
 import type { NetworkServer, OpenedRecord, UplinkOutcome } from "@songbai/sim/air/gateway";
 import type { Reception } from "@songbai/sim/air/lora-air";
+import type { RecordOutcome, RecordServer } from "@songbai/sim/air/record-server";
 import { printedId } from "../provision/demo.ts";
 import { forgeries } from "./forgeries.ts";
 import { addressOf, type Network, network } from "./lorawan/network.ts";
@@ -24,7 +25,7 @@ export interface HubCounts {
   readonly rejected: number;
 }
 
-export interface Hub extends NetworkServer {
+export interface Hub extends NetworkServer, RecordServer {
   /** Takes many frames and stores what is in them in one transaction. Throws `StoreFault`: then all of them may come again. */
   readonly uplinks: (receptions: readonly Reception[], timeS: number) => UplinkOutcome[];
   readonly counts: () => HubCounts;
@@ -50,12 +51,15 @@ export function demoHub(device: Parameters<Store["enrol"]>[0], subBand: number, 
   return hub({ store: memoryStore([device]), subBand, publish });
 }
 
+/** A record that was opened. */
+type Kept = Exclude<Taken, { rejected: string }>;
+
 /** What is left to do for a frame once the store has its record. */
 interface Judged {
   readonly reception: Reception;
   readonly rejected?: string;
   readonly network?: Network;
-  readonly taken?: Exclude<Taken, { rejected: string }>;
+  readonly taken?: Kept;
   readonly counter?: number;
 }
 
@@ -97,6 +101,27 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
     );
   }
 
+  /** Judges a sealed record, and counts and reports it if it is none. */
+  function take(device: EnrolledDevice, sealed: Uint8Array, timeS: number): Taken {
+    const taken = records.take(device, sealed, timeS);
+    if ("rejected" in taken) {
+      rejected++;
+      if (taken.forged) forged(device, timeS);
+    }
+    return taken;
+  }
+
+  /** Counts a record that is stored, and publishes it if it is new. */
+  function keep(device: EnrolledDevice, { sequence, duplicate, observations }: Kept): OpenedRecord {
+    const record = { sequence, duplicate, observations: observations.map(named) };
+    if (duplicate) duplicates++;
+    else {
+      accepted++;
+      announce(printedId(device.deviceId), record);
+    }
+    return record;
+  }
+
   function judge(reception: Reception, timeS: number): Judged {
     const address = addressOf(reception.frame);
     const candidates = address === undefined ? [] : networksAt(address);
@@ -114,10 +139,10 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
       const counter = uplink.confirmed ? { counter: candidate.takeCounter() } : {};
       store.keepFrames(device.number, ...candidate.counters());
       if (uplink.port !== RECORD_PORT) return refuse(reception, `nothing is expected on port ${uplink.port}`);
-      const taken = records.take(device, uplink.payload, timeS);
-      if (!("rejected" in taken)) return { reception, network: candidate, taken, ...counter };
-      if (taken.forged) forged(device, timeS);
-      return refuse(reception, taken.rejected);
+      const taken = take(device, uplink.payload, timeS);
+      return "rejected" in taken
+        ? { reception, rejected: taken.rejected }
+        : { reception, network: candidate, taken, ...counter };
     }
     return refuse(reception, why);
   }
@@ -140,13 +165,7 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
   function outcomeOf(judged: Judged): UplinkOutcome {
     const { taken, network: net } = judged;
     if (taken === undefined || net === undefined) return { rejected: judged.rejected as string };
-    const { sequence, duplicate } = taken;
-    const record = { sequence, duplicate, observations: taken.observations.map(named) };
-    if (duplicate) duplicates++;
-    else {
-      accepted++;
-      announce(printedId(net.device.deviceId), record);
-    }
+    const record = keep(net.device, taken);
     const downlink = acknowledge(judged);
     return downlink === undefined ? { record } : { record, downlink };
   }
@@ -163,8 +182,22 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
     return judged.map(outcomeOf);
   }
 
+  function record(deviceId: Uint8Array, sealed: Uint8Array, timeS: number): RecordOutcome {
+    const device = store.device(deviceId);
+    if (device === undefined) {
+      rejected++;
+      return { rejected: "the record comes from a device that is not enrolled" };
+    }
+    const taken = take(device, sealed, timeS);
+    records.commit();
+    if ("rejected" in taken) return { rejected: taken.rejected };
+    const { epoch, sequence } = taken;
+    return { record: keep(device, taken), answer: records.acknowledgement(device, epoch, sequence, MAX_ACKNOWLEDGEMENT) };
+  }
+
   return {
     uplinks,
+    record,
     uplink: (reception, timeS) => uplinks([reception], timeS)[0],
     counts: () => ({ accepted, duplicates, rejected }),
     resume() {
