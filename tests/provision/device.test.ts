@@ -1,6 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { aes128 } from "@songbai/sdk/crypto/aes";
-import { IDENTITY_BYTES, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY } from "@songbai/sdk/identity/block";
+import {
+  IDENTITY_BYTES,
+  LORAWAN_APP_KEY,
+  LORAWAN_APPLICATION_KEY,
+  LORAWAN_JOIN_EUI,
+  LORAWAN_NETWORK_KEY,
+} from "@songbai/sdk/identity/block";
 import { readIdentity } from "@songbai/sdk/identity/identity";
 import { readScenario } from "@songbai/sim/scenario/scenario";
 import { simulate } from "@songbai/sim/scenario/simulate";
@@ -56,6 +62,10 @@ describe("a provisioned device", () => {
     expect(named.root).toBe(toHex(enrolment.rootKey));
     expect(named[LORAWAN_NETWORK_KEY]).toBe(toHex(enrolment.networkKey));
     expect(named[LORAWAN_APPLICATION_KEY]).toBe(toHex(enrolment.applicationKey));
+    expect(named[LORAWAN_APP_KEY]).toBe(toHex(enrolment.appKey!));
+    // The vendor's EUI-64 that no device has.
+    expect(named[LORAWAN_JOIN_EUI]).toBe("7a3f11c000000000");
+    expect(toHex(enrolment.joinEui!)).toBe("7a3f11c000000000");
     expect(named["platform/x25519"]).toBe(toHex(platformKey(vault)));
     expect(named.certificate).toBe(toHex(vault.devices[0].certificate));
 
@@ -80,11 +90,12 @@ describe("a provisioned device", () => {
         root,
         named[LORAWAN_NETWORK_KEY],
         named[LORAWAN_APPLICATION_KEY],
+        named[LORAWAN_APP_KEY],
         named["identity/x25519"],
         named["identity/ed25519"],
       ];
     });
-    expect(new Set(keys.flat()).size).toBe(15);
+    expect(new Set(keys.flat()).size).toBe(18);
   });
 
   it("has a certificate that the vendor's CA signed, over its keys", () => {
@@ -108,7 +119,14 @@ describe("a provisioned device", () => {
       JSON.stringify(vault, (_, value) => (value instanceof Uint8Array ? toHex(value) : value)),
     ).toString();
     const named = namedIn(identity);
-    for (const name of ["root", LORAWAN_NETWORK_KEY, LORAWAN_APPLICATION_KEY, "identity/ed25519", "identity/x25519"]) {
+    for (const name of [
+      "root",
+      LORAWAN_NETWORK_KEY,
+      LORAWAN_APPLICATION_KEY,
+      LORAWAN_APP_KEY,
+      "identity/ed25519",
+      "identity/x25519",
+    ]) {
       expect(named[name]).toMatch(/^([0-9a-f]{2})+$/);
       expect(kept).not.toContain(named[name]);
     }
@@ -177,7 +195,16 @@ describe("the device's side", () => {
     const address = (answer.deviceAddress >>> 0).toString(16).padStart(8, "0");
     const words = [own.signing, own.agreement, answer.deviceId].map((one) => toHex(one));
     const platform = point ?? toHex(answer.platformKey);
-    const text = ["enrol", ...words, suite, answer.firstEpoch, address, platform, toHex(answer.certificate)].join(" ");
+    const text = [
+      "enrol",
+      ...words,
+      suite,
+      answer.firstEpoch,
+      address,
+      platform,
+      toHex(answer.certificate),
+      toHex(answer.joinEui),
+    ].join(" ");
     return { text, block: toHex(identityFrom(own, answer)!) };
   };
   const [one, two] = [line(1), line(2)];

@@ -6,7 +6,7 @@ import { getUint32 } from "@songbai/sdk/lang/bytes";
 import { allocBytes, decimal } from "@songbai/sdk/lang/intrinsics";
 import { hexOf, numberOf, octetsOf, wordsOf } from "../support/words.ts";
 
-/** `enrol SEED SECRET DEVICE-ID SUITE EPOCH ADDRESS PLATFORM-KEY CERTIFICATE`: the identity block, or why there is none. */
+/** `enrol SEED SECRET DEVICE-ID SUITE EPOCH ADDRESS PLATFORM-KEY CERTIFICATE JOIN-EUI`: the identity block, or why there is none. */
 export function receive(line: string): string {
   const words = wordsOf(line);
   const secrets = { signing: octetsOf(words[1], 0), agreement: octetsOf(words[2], 0) };
@@ -21,6 +21,7 @@ export function receive(line: string): string {
     deviceAddress: getUint32(octetsOf(words[6], 0), 0),
     platformKey,
     certificate: octetsOf(words[8], 0),
+    joinEui: octetsOf(words[9], 0),
   });
   return hexOf(block, block.length);
 }

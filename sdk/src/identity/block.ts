@@ -34,6 +34,9 @@ export const ROOT_KEY = "root";
 /** LoRaWAN session keys NwkSKey and AppSKey, 16 octets each. */
 export const LORAWAN_NETWORK_KEY = "lorawan/nwk";
 export const LORAWAN_APPLICATION_KEY = "lorawan/app";
+/** LoRaWAN root key AppKey, 16 octets, and JoinEUI, 8: what a device joins with. */
+export const LORAWAN_APP_KEY = "lorawan/appkey";
+export const LORAWAN_JOIN_EUI = "lorawan/joineui";
 /** Ed25519 seed, 32 octets. */
 export const SIGNING_KEY = "identity/ed25519";
 /** X25519 secret, 32 octets. */

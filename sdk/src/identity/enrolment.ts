@@ -1,7 +1,6 @@
 /**
  * Enrolment on the device: it makes two secrets, tells the two public keys that belong to them, and from what the host answers
- * makes its identity block. Only public values travel: both sides come to the same root key and LoRaWAN session keys by X25519 and
- * HKDF.
+ * makes its identity block. Only public values travel: both sides come to the same root key and LoRaWAN keys by X25519 and HKDF.
  *
  * Whoever calls this runs X25519 itself (`crypto/x25519.ts`, in slices where a watchdog waits).
  */
@@ -16,7 +15,9 @@ import {
   AGREEMENT_KEY,
   CERTIFICATE,
   identityBlock,
+  LORAWAN_APP_KEY,
   LORAWAN_APPLICATION_KEY,
+  LORAWAN_JOIN_EUI,
   LORAWAN_NETWORK_KEY,
   PLATFORM_KEY,
   ROOT_KEY,
@@ -40,6 +41,8 @@ export interface EnrolmentAnswer {
   readonly firstEpoch: number;
   /** LoRaWAN DevAddr as int32. */
   readonly deviceAddress: number;
+  /** EUI-64 of the LoRaWAN join server, 8 octets. */
+  readonly joinEui: Bytes;
   /** X25519 public key of the platform, 32 octets. */
   readonly platformKey: Bytes;
   /** COSE_Sign1 of the vendor's CA over the device's names and public keys. */
@@ -47,7 +50,7 @@ export interface EnrolmentAnswer {
 }
 
 const ROOT_BYTES = 32;
-const SESSION_KEY_BYTES = 16;
+const LORAWAN_KEY_BYTES = 16;
 const SALT_BYTES = 4;
 const ROOT_INFO = "songbai/root/1";
 const SM_SUITE = 2;
@@ -67,28 +70,32 @@ export function enrol(secrets: DeviceSecrets, shared: Bytes, answer: EnrolmentAn
   const root = allocBytes(ROOT_BYTES);
   hkdf(newHash, shared, answer.deviceId, octetsOf(ROOT_INFO), root, ROOT_BYTES);
   fillBytes(shared, 0, shared.length, 0);
-  const network = sessionKey(newHash, root, LORAWAN_NETWORK_KEY);
-  const application = sessionKey(newHash, root, LORAWAN_APPLICATION_KEY);
+  const network = lorawanKey(newHash, root, LORAWAN_NETWORK_KEY);
+  const application = lorawanKey(newHash, root, LORAWAN_APPLICATION_KEY);
+  const join = lorawanKey(newHash, root, LORAWAN_APP_KEY);
   const { deviceId, suite, firstEpoch, deviceAddress } = answer;
   const block = identityBlock({ deviceId, salt: saltOf(deviceId), firstEpoch, suite, deviceAddress }, [
     { name: ROOT_KEY, octets: root },
     { name: LORAWAN_NETWORK_KEY, octets: network },
     { name: LORAWAN_APPLICATION_KEY, octets: application },
+    { name: LORAWAN_APP_KEY, octets: join },
+    { name: LORAWAN_JOIN_EUI, octets: answer.joinEui },
     { name: SIGNING_KEY, octets: secrets.signing },
     { name: AGREEMENT_KEY, octets: secrets.agreement },
     { name: PLATFORM_KEY, octets: answer.platformKey },
     { name: CERTIFICATE, octets: answer.certificate },
   ]);
   fillBytes(root, 0, ROOT_BYTES, 0);
-  fillBytes(network, 0, SESSION_KEY_BYTES, 0);
-  fillBytes(application, 0, SESSION_KEY_BYTES, 0);
+  fillBytes(network, 0, LORAWAN_KEY_BYTES, 0);
+  fillBytes(application, 0, LORAWAN_KEY_BYTES, 0);
+  fillBytes(join, 0, LORAWAN_KEY_BYTES, 0);
   return block;
 }
 
-/** A LoRaWAN session key: HKDF(root, no salt, the name that it is kept under), 16 octets. */
-function sessionKey(newHash: () => Hash, root: Bytes, name: string): Bytes {
-  const key = allocBytes(SESSION_KEY_BYTES);
-  hkdf(newHash, root, allocBytes(0), octetsOf(name), key, SESSION_KEY_BYTES);
+/** A LoRaWAN key: HKDF(root, no salt, the name that it is kept under), 16 octets. */
+function lorawanKey(newHash: () => Hash, root: Bytes, name: string): Bytes {
+  const key = allocBytes(LORAWAN_KEY_BYTES);
+  hkdf(newHash, root, allocBytes(0), octetsOf(name), key, LORAWAN_KEY_BYTES);
   return key;
 }
 

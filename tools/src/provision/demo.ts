@@ -3,7 +3,14 @@
  * never go into a product; `songbai provision` will make real ones.
  */
 import { createHash, createHmac } from "node:crypto";
-import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, ROOT_KEY } from "@songbai/sdk/identity/block";
+import {
+  identityBlock,
+  LORAWAN_APP_KEY,
+  LORAWAN_APPLICATION_KEY,
+  LORAWAN_JOIN_EUI,
+  LORAWAN_NETWORK_KEY,
+  ROOT_KEY,
+} from "@songbai/sdk/identity/block";
 
 /** What both ends of a device's connection know. */
 export interface Credentials {
@@ -21,11 +28,14 @@ export interface Credentials {
   /** 16 octets each. */
   readonly networkKey: Uint8Array;
   readonly applicationKey: Uint8Array;
+  /** What it joins with: 16 octets and 8. */
+  readonly appKey: Uint8Array;
+  readonly joinEui: Uint8Array;
 }
 
 const VENDOR_PREFIX = "7a3f11c0";
 
-/** `epoch`: a device that begins with empty flash again needs a higher one, and gets new LoRaWAN keys, as if it had joined anew. */
+/** `epoch`: a device that begins with empty flash again needs a higher one, and gets new LoRaWAN keys, under which all counters begin again. */
 export function demoCredentials(seed: number, device: string, epoch = 1): Credentials {
   const derive = (label: string, length: number) =>
     new Uint8Array(createHmac("sha256", "songbai demo").update(`${device}/${seed}/${label}`).digest().subarray(0, length));
@@ -40,6 +50,8 @@ export function demoCredentials(seed: number, device: string, epoch = 1): Creden
     salt: new Uint8Array(createHash("sha256").update(deviceId).digest().subarray(0, 4)),
     networkKey: derive(`network key${session}`, 16),
     applicationKey: derive(`application key${session}`, 16),
+    appKey: derive(`app key${session}`, 16),
+    joinEui: new Uint8Array(Buffer.from(VENDOR_PREFIX.padEnd(16, "0"), "hex")),
   };
 }
 
@@ -50,6 +62,8 @@ export function identityOf(credentials: Credentials): Uint8Array {
     { name: ROOT_KEY, octets: credentials.rootKey },
     { name: LORAWAN_NETWORK_KEY, octets: credentials.networkKey },
     { name: LORAWAN_APPLICATION_KEY, octets: credentials.applicationKey },
+    { name: LORAWAN_APP_KEY, octets: credentials.appKey },
+    { name: LORAWAN_JOIN_EUI, octets: credentials.joinEui },
   ]) as Uint8Array;
 }
 

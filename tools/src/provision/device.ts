@@ -80,7 +80,7 @@ export function certify(
   const device: VaultDevice = { certificate, suite, firstEpoch: FIRST_EPOCH, deviceAddress: freeAddress(vault, random) };
   return {
     vault: { ...vault, nextSerial: vault.nextSerial + 1, devices: [...vault.devices, device] },
-    answer: { ...device, deviceId, platformKey: platformKey(vault) },
+    answer: { ...device, deviceId, joinEui: joinEuiOf(vault.prefix), platformKey: platformKey(vault) },
   };
 }
 
@@ -100,6 +100,9 @@ export function makeDevice(
   }
   return { vault: after, deviceId: answer.deviceId, certificate: answer.certificate, identity };
 }
+
+/** The vendor's join server: the one EUI-64 under its prefix that no device gets. */
+export const joinEuiOf = (prefix: string): Uint8Array => new Uint8Array(Buffer.from(prefix.padEnd(EUI64_DIGITS, "0"), "hex"));
 
 /** How many devices the prefix leaves room for. */
 export const capacityOf = (prefix: string): number => 16 ** (EUI64_DIGITS - prefix.length) - 1;

@@ -1,17 +1,18 @@
 /** What the hub needs to know of the devices in a key file. */
 import { createHash, hkdfSync } from "node:crypto";
-import { LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY } from "@songbai/sdk/identity/block";
+import { LORAWAN_APP_KEY, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY } from "@songbai/sdk/identity/block";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Enrolment } from "../hub/store/device.ts";
 import { readCertificate } from "./certificate.ts";
 import { agreed } from "./curves.ts";
+import { joinEuiOf } from "./device.ts";
 import type { Vault, VaultDevice } from "./vault.ts";
 
 const ROOT_BYTES = 32;
-const SESSION_KEY_BYTES = 16;
+const LORAWAN_KEY_BYTES = 16;
 const SALT_BYTES = 4;
 
-/** Root key and session keys follow from the platform's secret and the certificate's X25519 key, by node:crypto. Throws `InputError`. */
+/** Root key and LoRaWAN keys follow from the platform's secret and the certificate's X25519 key, by node:crypto. Throws `InputError`. */
 export function enrolmentOf(vault: Vault, device: VaultDevice): Enrolment {
   const claims = readCertificate(device.certificate)?.claims;
   const shared = claims && agreed(vault.platform, claims.agreementKey);
@@ -29,8 +30,10 @@ export function enrolmentOf(vault: Vault, device: VaultDevice): Enrolment {
     suite,
     salt: new Uint8Array(createHash("sha256").update(deviceId).digest().subarray(0, SALT_BYTES)),
     rootKey,
-    networkKey: derive(rootKey, none, LORAWAN_NETWORK_KEY, SESSION_KEY_BYTES),
-    applicationKey: derive(rootKey, none, LORAWAN_APPLICATION_KEY, SESSION_KEY_BYTES),
+    networkKey: derive(rootKey, none, LORAWAN_NETWORK_KEY, LORAWAN_KEY_BYTES),
+    applicationKey: derive(rootKey, none, LORAWAN_APPLICATION_KEY, LORAWAN_KEY_BYTES),
+    appKey: derive(rootKey, none, LORAWAN_APP_KEY, LORAWAN_KEY_BYTES),
+    joinEui: joinEuiOf(vault.prefix),
     epoch: firstEpoch,
     certificate,
   };

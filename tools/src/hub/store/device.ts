@@ -15,6 +15,9 @@ export interface Enrolment {
   /** LoRaWAN session keys, 16 octets each. */
   readonly networkKey: Uint8Array;
   readonly applicationKey: Uint8Array;
+  /** What it joins with: AppKey, 16 octets, and JoinEUI, 8. */
+  readonly appKey?: Uint8Array;
+  readonly joinEui?: Uint8Array;
   /** The first epoch that its records may be of. */
   readonly epoch: number;
   /** COSE_Sign1 of the vendor's CA. */
