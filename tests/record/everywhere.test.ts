@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { putAcknowledgement } from "@songbai/sdk/record/acknowledgement";
+import { peerFrame, plainOf } from "../support/command-peer.ts";
 import { type Answers, answersOn, RUNTIMES } from "../support/everywhere.ts";
 import { toHex } from "../support/hex.ts";
 import { randomSource } from "../support/random.ts";
@@ -24,7 +25,21 @@ function acknowledgement(): string {
   return toHex(into, putAcknowledgement(into, into.length, 5, 100, 0, 400, held));
 }
 
+/** Frames of every kind, one of them again, one forged and one expired, and what a device makes of them. */
+function commandLine(suite: number): string {
+  const options = { suite, epoch: 5, root: new Uint8Array(32), salt: new Uint8Array(4) };
+  const frame = (number: number, plain: Uint8Array) => toHex(peerFrame(plain, { ...options, number }));
+  const acknowledged = frame(9, Uint8Array.of(0x51, 5, 0));
+  const ring = frame(3, plainOf(3, 2000, [-1, 2 ** 31 - 1]));
+  const forged = `${ring.slice(0, -2)}${ring.endsWith("00") ? "01" : "00"}`;
+  const frames = [acknowledged, forged, ring, ring, frame(200, plainOf(1, 999)), frame(2 ** 31 - 1, plainOf(5, 4_000_000_000))];
+  return `command ${suite} 1000 ${frames.join(" ")}`;
+}
+
+const COMMANDS_SAY = " ack=510500 0 -7 3/3/2000/0,-1,2147483647 0 -8 200/1/999/-9 0 2147483647/5/-294967296/0 0";
+
 const LINES = [
+  ...[1, 2].map(commandLine),
   ...SEALS.map(({ line }) => line),
   ...ASKED.map((sequence) => `ack ${acknowledgement()} 5 ${sequence}`),
   "service 1",
@@ -32,14 +47,16 @@ const LINES = [
 ];
 
 describe.each(RUNTIMES)("record on %s", (runtime) => {
-  it("seals, opens, reads acknowledgements and chains its service log, octet for octet as natively", async () => {
+  it("seals, opens, obeys commands, reads acknowledgements and chains its service log, octet for octet as natively", async () => {
     const native: Answers = await answersOn("native", PROGRAM, LINES);
     const answers = await answersOn(runtime, PROGRAM, LINES);
     expect(answers).toEqual(native);
+    const [first, second, ...rest] = answers;
+    expect([first, second]).toEqual([COMMANDS_SAY, COMMANDS_SAY]);
     for (const [i, { plain }] of SEALS.entries()) {
-      expect(answers[i].split(" ").slice(1)).toEqual([`${plain.length / 2}`, plain]);
+      expect(rest[i].split(" ").slice(1)).toEqual([`${plain.length / 2}`, plain]);
     }
-    expect(answers.slice(SEALS.length, SEALS.length + ASKED.length)).toEqual(ASKED.map((one) => (held(one) ? "1" : "0")));
+    expect(rest.slice(SEALS.length, SEALS.length + ASKED.length)).toEqual(ASKED.map((one) => (held(one) ? "1" : "0")));
     expect(answers.at(-1)).toMatch(/^[0-9a-f]{8}00000028000000280*.*d284/);
   });
 });

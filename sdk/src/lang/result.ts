@@ -16,6 +16,8 @@ export const MISSING = -6;
 export const FORGED = -7;
 /** The message is older than one already seen. */
 export const REPLAYED = -8;
+/** It came too late to be done. */
+export const EXPIRED = -9;
 
 /** `OK` or one of the codes above. */
 export type Result = number;

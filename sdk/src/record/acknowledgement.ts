@@ -55,6 +55,11 @@ export function putAcknowledgement(
   return at;
 }
 
+/** Whether octets that came down are an acknowledgement, and no command: its CBOR array is never of one item. */
+export function isAcknowledgement(bytes: Bytes, length: number): boolean {
+  return length > 0 && (bytes[0] & 15) === KIND;
+}
+
 /** Whether the acknowledgement `bytes[0..length)` says that the hub holds the record of that epoch and sequence number. */
 export function acknowledges(bytes: Bytes, length: number, epoch: number, sequence: number): boolean {
   if (length < 1 || bytes[0] !== head(epoch)) return false;

@@ -23,15 +23,15 @@ import { HEADER_BYTES, readHeader, spoilHeader, writeHeader } from "./header.ts"
 
 const MAGIC = 0x53424331; // "SBC1"
 const ENTRY_BYTES = 10;
-/** Ids are 0 to 7. */
-const COUNTERS = 8;
+/** Ids are 0 to 8. */
+const COUNTERS = 9;
 /** Ids below are counted by `next`, the others stored by `put`. */
 const COUNTED = 4;
 
 export interface Counters {
   /** The next value of a counter, 0, 1, 2 …, of id 0 to 3; negative when flash refuses. */
   readonly next: (id: number) => number;
-  /** Stores a value that must not be lost, such as the highest counter seen from the other side, under an id of 4 to 7. */
+  /** Stores a value that must not be lost, such as the highest counter seen from the other side, under an id of 4 to 8. */
   readonly put: (id: number, value: number) => Result;
   /** The value stored last; 0 when there is none. For a counter of `next`, its ceiling. */
   readonly get: (id: number) => number;
