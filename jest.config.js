@@ -1,7 +1,8 @@
-// Four suites, chosen by SONGBAI_SUITE (`tests/run.js` sets it): `npm` needs npm packages only and is the README's test
+// Five suites, chosen by SONGBAI_SUITE (`tests/run.js` sets it): `npm` needs npm packages only and is the README's test
 // command, `shared` needs recordings beside the checkout, `debian` needs Debian's lua5.1, lua5.3, lua5.4, lua-bitop, duktape,
-// mujs, mosquitto, `board` needs what board-profiles/reference-m4/build.sh installs and builds.
-const suites = { npm: "test", shared: "shared", debian: "debian", board: "board" };
+// mujs, mosquitto, `board` needs what board-profiles/reference-m4/build.sh installs and builds,
+// `peers` needs Debian's tshark, socat, mosquitto, mosquitto-clients, libcoap3-bin and openssl.
+const suites = { npm: "test", shared: "shared", debian: "debian", board: "board", peers: "peers" };
 
 export default {
   rootDir: new URL(".", import.meta.url).pathname,

@@ -1,4 +1,4 @@
-// node tests/run.js <npm|shared|debian|board> [jest arguments]: jest with ES modules on, one suite at a time.
+// node tests/run.js <npm|shared|debian|peers|board> [jest arguments]: jest with ES modules on, one suite at a time.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

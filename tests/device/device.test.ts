@@ -5,6 +5,7 @@ import type { Cipher } from "@songbai/sdk/board/cipher";
 import type { Lora } from "@songbai/sdk/board/lora";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { type Device, device, minutes, seconds } from "@songbai/sdk/device/device";
+import { overLorawan } from "@songbai/sdk/device/over-lorawan";
 import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, ROOT_KEY } from "@songbai/sdk/identity/block";
 import type { Ints } from "@songbai/sdk/lang/intrinsics";
 import { prng } from "@songbai/sdk/lang/prng";
@@ -117,14 +118,18 @@ function boot(image = provisioned(), cipher?: Cipher) {
     lora,
     ...(cipher === undefined ? {} : { cipher }),
   };
-  device(MANIFEST, (made) => {
-    d = made;
-    made.button.onPress(() => made.alarm.cancel());
-    made.button.onLongPress(() => {
-      made.alarm.confirm();
-      made.alarm.raise({ code: SOS, values: [] });
-    });
-  })(board);
+  device(
+    MANIFEST,
+    (made) => {
+      d = made;
+      made.button.onPress(() => made.alarm.cancel());
+      made.button.onLongPress(() => {
+        made.alarm.confirm();
+        made.alarm.raise({ code: SOS, values: [] });
+      });
+    },
+    { bearers: [overLorawan] },
+  )(board);
   const hold = (ms: number): void => {
     press(true);
     timers.pass(ms);
@@ -267,9 +272,13 @@ describe("device", () => {
     const timers = fakeTimers();
     let made: Device | undefined;
     const clock = { uptimeMs: timers.now, epochSeconds: () => 0 };
-    device(MANIFEST, (d) => {
-      made = d;
-    })({ clock, timers, random: { next: prng(1) }, flash: norPart(provisioned(), SECTOR_BYTES), log });
+    device(
+      MANIFEST,
+      (d) => {
+        made = d;
+      },
+      { bearers: [overLorawan] },
+    )({ clock, timers, random: { next: prng(1) }, flash: norPart(provisioned(), SECTOR_BYTES), log });
     made!.alarm.raise({ code: SOS, values: [] });
     expect([made!.motion.rateHz, made!.motion.onSamples(() => {})]).toEqual([0, MISSING]);
     expect(log.events.map(([event]) => event)).toEqual([BOOTED, 3, JOURNALLED, ALARM_RAISED]);

@@ -33,6 +33,8 @@ function setUp(image = blankImage(4, 512)) {
   let busy = false;
   const bearer: Bearer = {
     name: "fake",
+    cost: 1,
+    isReady: () => true,
     maxPayload: () => 40,
     send(record, _length, done) {
       if (busy) return BUSY;

@@ -4,6 +4,7 @@ import { sha256 } from "@songbai/sdk/crypto/sha256";
 import { sm3 } from "@songbai/sdk/crypto/sm3";
 import { finish } from "@songbai/sdk/crypto/step";
 import { type Device, device, minutes } from "@songbai/sdk/device/device";
+import { overLorawan } from "@songbai/sdk/device/over-lorawan";
 import { serviceLog } from "@songbai/sdk/device/service";
 import { identityBlock, ROOT_KEY, SIGNING_KEY } from "@songbai/sdk/identity/block";
 import { type Sign, signer } from "@songbai/sdk/identity/sign";
@@ -263,10 +264,14 @@ describe("device/service", () => {
     const timers = fakeTimers();
     let service: ReturnType<typeof serviceLog> | undefined;
     let d: Device | undefined;
-    device(manifest, (made) => {
-      d = made;
-      service = serviceLog(made);
-    })({
+    device(
+      manifest,
+      (made) => {
+        d = made;
+        service = serviceLog(made);
+      },
+      { bearers: [overLorawan] },
+    )({
       clock: { uptimeMs: timers.now, epochSeconds: () => 0 },
       timers,
       random: { next: prng(1) },

@@ -20,8 +20,8 @@ export interface Conversation {
 
 /** The bracelet behind the board link, for another engine. */
 export function linkedBracelet(target: Target): string {
-  const { folder } = findDevice("bracelet");
-  return compile({ entryFile: join(folder, "songbai-entry.ts"), entrySource: linkEntry(), target }).code;
+  const { folder, manifest } = findDevice("bracelet");
+  return compile({ entryFile: join(folder, "songbai-entry.ts"), entrySource: linkEntry(manifest), target }).code;
 }
 
 /** What the bracelet hears and answers in a scenario. */

@@ -3,6 +3,7 @@
  * same program in the host's process, on a copy of the same cells. What the twin does is what the board is held to, and what it
  * programs and erases is what the board was about to when its power went.
  */
+
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +16,7 @@ import { DeviceFault } from "@songbai/sim/runtime/fault";
 import { linkedRuntime } from "@songbai/sim/runtime/linked";
 import { type NativeProgram, nativeRuntime } from "@songbai/sim/runtime/native";
 import { compile } from "@songbai/tools/compile/compile";
+import { NO_RADIOS } from "./no-radios.ts";
 import { blankImage } from "./nor-part.ts";
 import type { Change } from "./torn.ts";
 
@@ -175,6 +177,7 @@ function witness(start: (hardware: Hardware) => Program, flash: Uint8Array): (ev
     startAccelerometer() {},
     stopAccelerometer() {},
     log: (event, value) => log.push([event, value]),
+    ...NO_RADIOS,
   });
   return (event) => {
     log = [];

@@ -10,6 +10,10 @@ export type Sent = (acknowledged: boolean, answer: Bytes, length: number) => voi
 /** A way to the hub. It carries sealed records and brings acknowledgements back. */
 export interface Bearer {
   readonly name: string;
+  /** What a record costs in energy, beside what it costs on another bearer: the outbox prefers the cheap. */
+  readonly cost: number;
+  /** Whether a record sent now has a chance: joined, connected, attached. */
+  readonly isReady: () => boolean;
   /** Longest record that fits one message now, octets. */
   readonly maxPayload: () => number;
   /** Sends a record. One at a time: `BUSY` until `done` was called. `OUT_OF_RANGE` when it is longer than `maxPayload`. */

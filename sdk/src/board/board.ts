@@ -1,5 +1,6 @@
 import type { Accelerometer } from "./accelerometer.ts";
 import type { Battery } from "./battery.ts";
+import type { Ble } from "./ble.ts";
 import type { Button } from "./button.ts";
 import type { Cipher } from "./cipher.ts";
 import type { Clock, Timers } from "./clock.ts";
@@ -7,6 +8,7 @@ import type { Flash } from "./flash.ts";
 import type { Haptic } from "./haptic.ts";
 import type { Log } from "./log.ts";
 import type { Lora } from "./lora.ts";
+import type { Modem } from "./modem.ts";
 import type { Random } from "./random.ts";
 
 /**
@@ -21,8 +23,10 @@ export interface Board {
   readonly log: Log;
   readonly accelerometer?: Accelerometer;
   readonly battery?: Battery;
+  readonly ble?: Ble | undefined;
   readonly button?: Button;
   readonly cipher?: Cipher;
   readonly haptic?: Haptic;
   readonly lora?: Lora;
+  readonly modem?: Modem | undefined;
 }

@@ -7,19 +7,16 @@
 
 import { type Alarm, alarm } from "../alarm/alarm.ts";
 import type { Bearer } from "../bearer/bearer.ts";
-import { cn470 } from "../bearer/lorawan/cn470.ts";
-import { frameCodec } from "../bearer/lorawan/frame.ts";
-import { lorawan } from "../bearer/lorawan/lorawan.ts";
 import type { Board } from "../board/board.ts";
 import type { Flash } from "../board/flash.ts";
 import { AES_CCM } from "../identity/aes-ccm.ts";
-import { IDENTITY_BYTES, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY } from "../identity/block.ts";
-import { type Identity, readIdentity } from "../identity/identity.ts";
+import { IDENTITY_BYTES } from "../identity/block.ts";
+import { readIdentity } from "../identity/identity.ts";
 import type { Suite } from "../identity/suite.ts";
 import { type Bytes, idiv } from "../lang/intrinsics.ts";
 import { OK, type Result } from "../lang/result.ts";
 import { outbox } from "../outbox/outbox.ts";
-import { BATTERY, BOOTED, NO_IDENTITY, SESSION_LOST, STATUS } from "../record/codes.ts";
+import { BATTERY, BOOTED, NO_IDENTITY, STATUS } from "../record/codes.ts";
 import { journal, MAX_RECORD } from "../record/journal.ts";
 import type { Observation } from "../record/observation.ts";
 import { sealing } from "../record/sealing.ts";
@@ -29,6 +26,7 @@ import { openFlashLog } from "../store/flash-log.ts";
 import { type Presses, presses } from "./buttons.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Motion, motion } from "./motion.ts";
+import type { BearerMaker } from "./wiring.ts";
 
 const COUNTER_SECTOR = 1;
 /** The first sector of the log. */
@@ -36,7 +34,7 @@ export const LOG_SECTOR = 3;
 /** Counter values that one flash write serves. */
 const COUNTER_RESERVE = 64;
 /** Stored as 1 while the counters are those of the LoRaWAN session. */
-const SESSION_COUNTER = 6;
+export const SESSION_COUNTER = 6;
 
 /** What a device program works with. */
 export interface Device {
@@ -61,6 +59,14 @@ export interface Device {
   readonly epoch: () => number;
 }
 
+/** What a device is put together of; only what is named here is in its bundle. */
+export interface Parts {
+  /** The bearers of the manifest, such as `overLorawan`. */
+  readonly bearers: readonly BearerMaker[];
+  /** What its records are sealed with; the identity must be enrolled for the same. */
+  readonly suite?: Suite;
+}
+
 /** A device program: takes a board, and runs on it from then on. */
 export type DeviceProgram = (board: Board) => void;
 
@@ -72,29 +78,11 @@ export function minutes(count: number): number {
   return count * 60000;
 }
 
-/** The bearer of the manifest. The build refuses a board without the radio, so what is missing here is a key. */
-function bearerOf(board: Board, manifest: Manifest, identity: Identity, counters: Counters): Bearer | undefined {
-  const settings = manifest.bearers.lorawan;
-  const network = identity.keystore.cipher(LORAWAN_NETWORK_KEY);
-  const application = identity.keystore.cipher(LORAWAN_APPLICATION_KEY);
-  if (settings === undefined || board.lora === undefined || network === undefined || application === undefined)
-    return undefined;
-  if (counters.get(SESSION_COUNTER) === 0) {
-    board.log.event(SESSION_LOST, 0);
-    return undefined;
-  }
-  return lorawan(board.lora, board.timers, board.random, counters, {
-    deviceAddress: identity.fields.deviceAddress,
-    codec: frameCodec(network, application),
-    region: cn470(settings.subBand),
-    dataRate: settings.dataRate,
-  });
-}
-
-/** The longest record that can leave the device. */
-function longest(bearer: Bearer | undefined): number {
-  const most = bearer === undefined ? MAX_RECORD : bearer.maxPayload();
-  return most < MAX_RECORD ? most : MAX_RECORD;
+/** The longest record that can leave the device by any of its bearers. */
+function longest(bearers: readonly Bearer[]): number {
+  let most = MAX_RECORD;
+  for (const bearer of bearers) if (bearer.maxPayload() < most) most = bearer.maxPayload();
+  return most;
 }
 
 /** Sectors of the log: all that nobody else has. */
@@ -111,11 +99,9 @@ function countersOf(flash: Flash, epochs: Epochs): Counters {
   return counters;
 }
 
-/**
- * Makes a device program of its manifest and of what the product does. `suite`: what its records are sealed with; the identity must
- * be enrolled for the same.
- */
-export function device(manifest: Manifest, program: (d: Device) => void, suite: Suite = AES_CCM): DeviceProgram {
+/** Makes a device program of its manifest, of what the product does, and of the parts that it is to have. */
+export function device(manifest: Manifest, program: (d: Device) => void, parts: Parts): DeviceProgram {
+  const suite = parts.suite === undefined ? AES_CCM : parts.suite;
   return (board) => {
     const { clock, timers, flash, log } = board;
     const identity = readIdentity(flash, board.cipher);
@@ -131,8 +117,12 @@ export function device(manifest: Manifest, program: (d: Device) => void, suite: 
       return;
     }
     const store = openFlashLog(flash, LOG_SECTOR, logSectors(flash, manifest), MAX_RECORD);
-    const bearer = bearerOf(board, manifest, identity, counters);
-    const records = journal(log, clock, seals, store, longest(bearer));
+    const bearers: Bearer[] = [];
+    for (const make of parts.bearers) {
+      const bearer = make({ board, manifest, identity, counters, onReady: () => wake(), onCommand: () => {} });
+      if (bearer !== undefined) bearers.push(bearer);
+    }
+    const records = journal(log, clock, seals, store, longest(bearers));
 
     function write(observation: Observation, urgent: boolean): number {
       const sequence = records.write([observation], urgent);
@@ -141,7 +131,7 @@ export function device(manifest: Manifest, program: (d: Device) => void, suite: 
     }
 
     const alarms = alarm(timers, log, board.haptic, write);
-    const out = bearer === undefined ? undefined : outbox(store, bearer, timers, board.random, log, alarms.delivered);
+    const out = bearers.length === 0 ? undefined : outbox(store, bearers[0], timers, board.random, log, alarms.delivered);
 
     function wake(): void {
       if (out !== undefined) out.wake();

@@ -18,6 +18,17 @@ export interface Manifest {
       /** 1..5. */
       readonly dataRate: number;
     };
+    readonly ble?: {
+      /** What it is called on a phone, 1..20 octets of ASCII. */
+      readonly name: string;
+    };
+    readonly cellular?: {
+      /** What the records go over: "mqtt" or "coap". */
+      readonly protocol: string;
+      readonly host: string;
+      readonly port: number;
+      readonly tls: boolean;
+    };
   };
   /** Sectors of the flash for the service log, 3 or more. */
   readonly serviceLog?: { readonly sectors: number };

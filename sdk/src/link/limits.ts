@@ -20,3 +20,25 @@ export function checkTransmit(length: number, channel: LoraChannel, powerDbm: nu
   if (length < 1 || length > MAX_FRAME_BYTES || powerDbm < -9 || powerDbm > 22) return OUT_OF_RANGE;
   return checkChannel(channel);
 }
+
+const MAX_ADVERTISEMENT_BYTES = 31;
+const MAX_PDU_BYTES = 247;
+const MAX_SEGMENT_BYTES = 512;
+
+export function checkAdvertisement(length: number, intervalMs: number): Result {
+  if (intervalMs === 0) return OK;
+  const interval = intervalMs >= 20 && intervalMs <= 10240;
+  return interval && length >= 0 && length <= MAX_ADVERTISEMENT_BYTES ? OK : OUT_OF_RANGE;
+}
+
+export function checkPdu(length: number): Result {
+  return length >= 1 && length <= MAX_PDU_BYTES ? OK : OUT_OF_RANGE;
+}
+
+export function checkSocket(transport: number, port: number): Result {
+  return transport >= 0 && transport <= 2 && port >= 1 && port <= 65535 ? OK : OUT_OF_RANGE;
+}
+
+export function checkSegment(length: number): Result {
+  return length >= 1 && length <= MAX_SEGMENT_BYTES ? OK : OUT_OF_RANGE;
+}

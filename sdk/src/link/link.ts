@@ -22,15 +22,20 @@
  *            a rate range watermark | z              start, stop the accelerometer
  *            l event value                           log
  *            .                                       idle
+ *
+ * `ble.ts` and `modem.ts` have the lines of theirs.
  */
+import type { Ble } from "../board/ble.ts";
 import type { Board } from "../board/board.ts";
 import type { Flash } from "../board/flash.ts";
+import type { Modem } from "../board/modem.ts";
 import { allocBytes, type Bytes, charCode, decimal, type Ints, idiv } from "../lang/intrinsics.ts";
 import { type Prng, prng } from "../lang/prng.ts";
 import { BUSY, MISSING, OK } from "../lang/result.ts";
 import { checkAccelerometer, checkChannel, checkTransmit } from "./limits.ts";
 import { lineReader, sextets } from "./line.ts";
 import { norFlash } from "./nor.ts";
+import type { LinkPartMaker } from "./part.ts";
 
 /** Longest piece of the flash image in one line. */
 const PIECE_BYTES = 256;
@@ -49,11 +54,17 @@ interface Timer {
   readonly fire: () => void;
 }
 
+/** Parts that only some devices have lines for. */
+export interface LinkParts {
+  readonly ble?: LinkPartMaker<Ble>;
+  readonly modem?: LinkPartMaker<Modem>;
+}
+
 /**
  * Runs a program behind the link. The result takes an event line and answers the effect lines. A board with a flash of its own hands
  * it over with each line; it must be as large as the one that the host boots with. Where there is none the link makes one.
  */
-export function runOnLink(program: (board: Board) => void): (line: string, ownFlash?: Flash) => string {
+export function runOnLink(program: (board: Board) => void, parts: LinkParts = {}): (line: string, ownFlash?: Flash) => string {
   const reader = lineReader();
   const nothing = allocBytes(0);
   let effects = "";
@@ -79,6 +90,9 @@ export function runOnLink(program: (board: Board) => void): (line: string, ownFl
   function effect(text: string): void {
     effects = `${effects}${text}\n`;
   }
+
+  const ble = parts.ble === undefined ? undefined : parts.ble(reader, effect);
+  const modem = parts.modem === undefined ? undefined : parts.modem(reader, effect);
 
   function takeTimer(id: number): (() => void) | undefined {
     for (let i = 0; i < timersUsed; i++) {
@@ -201,6 +215,8 @@ export function runOnLink(program: (board: Board) => void): (line: string, ownFl
           return OK;
         },
       },
+      ble: ble === undefined ? undefined : ble.capability,
+      modem: modem === undefined ? undefined : modem.capability,
     });
   }
 
@@ -238,6 +254,9 @@ export function runOnLink(program: (board: Board) => void): (line: string, ownFl
       else loadPiece(ownFlash, line);
     } else if (kind === KIND_BOOT) {
       boot(ownFlash);
+    } else {
+      if (ble !== undefined) ble.handle(kind);
+      if (modem !== undefined) modem.handle(kind);
     }
   }
 

@@ -20,6 +20,23 @@ export interface Hardware {
   startAccelerometer(rateHz: number, rangeG: number, watermark: number): void;
   stopAccelerometer(): void;
   log(event: number, value: number): void;
+  readonly ble: BleHardware;
+  readonly modem: ModemHardware;
+}
+
+export interface BleHardware {
+  /** Every `intervalMs`; 0: no more. */
+  advertise(data: Uint8Array, intervalMs: number): void;
+  send(pdu: Uint8Array): void;
+  disconnect(): void;
+}
+
+export interface ModemHardware {
+  attach(on: boolean): void;
+  /** `transport`: TCP, TLS or UDP of the SDK's `board/modem`. */
+  open(transport: number, host: string, port: number): void;
+  send(octets: Uint8Array): void;
+  close(): void;
 }
 
 /** What a board tells its program. */
@@ -34,6 +51,15 @@ export interface Program {
   /** A frame was heard; `undefined`: the window has closed without one. */
   received(frame: Uint8Array | undefined): void;
   battery(percent: number): void;
+  /** The central has come or gone; `level`: security level of the connection, also told when it changes. */
+  bleLink(connected: boolean, level: number): void;
+  blePdu(pdu: Uint8Array): void;
+  bleSent(): void;
+  modemAttached(on: boolean): void;
+  modemOpen(on: boolean): void;
+  /** At most 512 octets. */
+  modemData(octets: Uint8Array): void;
+  modemSent(): void;
   /** Bytes of live heap at their peak, where the runtime can tell. */
   peakHeapBytes?(): number | undefined;
   heapAfterBootBytes?(): number | undefined;

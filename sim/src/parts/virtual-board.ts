@@ -8,7 +8,9 @@ import type { Agenda } from "../clock/agenda.ts";
 import { seedOf } from "../clock/seed.ts";
 import type { Motion } from "../world/motion.ts";
 import { accelerometer } from "./accelerometer.ts";
+import { bleRadio } from "./ble.ts";
 import type { Hardware, Program } from "./hardware.ts";
+import { cellularModem } from "./modem.ts";
 import { norImage } from "./nor-image.ts";
 import { type Energy, meter, type PowerModel } from "./power.ts";
 import { radio } from "./radio.ts";
@@ -88,6 +90,9 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
     outcome: (outcome) => watch.uplink(outcome),
   });
 
+  const ble = bleRadio();
+  const modem = cellularModem();
+
   function settleAccelerometer(): void {
     if (accelerometerSinceUs >= 0) energy.spend("accelerometer", agenda.nowUs() - accelerometerSinceUs);
     accelerometerSinceUs = -1;
@@ -157,6 +162,38 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
     log(event, value) {
       note("l", [event, value]);
       watch.log(event, value);
+    },
+    ble: {
+      advertise(data, intervalMs) {
+        note("b", [intervalMs], data);
+        ble.advertise(data, intervalMs);
+      },
+      send(pdu) {
+        note("g", [], pdu);
+        ble.send(pdu);
+      },
+      disconnect() {
+        note("k", []);
+        ble.disconnect();
+      },
+    },
+    modem: {
+      attach(on) {
+        note("m", [on ? 1 : 0]);
+        modem.attach(on);
+      },
+      open(transport, host, port) {
+        note("o", [transport, port], Buffer.from(host));
+        modem.open(transport, host, port);
+      },
+      send(octets) {
+        note("d", [], octets);
+        modem.send(octets);
+      },
+      close() {
+        note("q", []);
+        modem.close();
+      },
     },
   };
 

@@ -69,6 +69,13 @@ export function linkedRuntime(peer: LinePeer, hardware: Hardware): Program {
     a: ([rateHz, rangeG, watermark]) => hardware.startAccelerometer(Number(rateHz), Number(rangeG), Number(watermark)),
     z: () => hardware.stopAccelerometer(),
     l: ([event, value]) => hardware.log(Number(event), Number(value)),
+    b: ([intervalMs, data]) => hardware.ble.advertise(fromSextets(data ?? ""), Number(intervalMs)),
+    g: ([pdu]) => hardware.ble.send(fromSextets(pdu)),
+    k: () => hardware.ble.disconnect(),
+    m: ([on]) => hardware.modem.attach(on === "1"),
+    o: ([transport, port, host]) => hardware.modem.open(Number(transport), host, Number(port)),
+    d: ([octets]) => hardware.modem.send(fromSextets(octets)),
+    q: () => hardware.modem.close(),
   };
 
   /** Carries out one effect line. An unknown one means that bundle and host are of different versions. */
@@ -115,6 +122,13 @@ export function linkedRuntime(peer: LinePeer, hardware: Hardware): Program {
     sent: () => event("D", ""),
     received: (frame) => event("R", frame === undefined ? "" : ` ${toSextets(frame)}`),
     battery: (percent) => event("V", ` ${percent}`),
+    bleLink: (connected, level) => event("L", ` ${connected ? 1 : 0} ${level}`),
+    blePdu: (pdu) => event("G", ` ${toSextets(pdu)}`),
+    bleSent: () => event("N", ""),
+    modemAttached: (on) => event("M", on ? " 1" : " 0"),
+    modemOpen: (on) => event("O", on ? " 1" : " 0"),
+    modemData: (octets) => event("I", ` ${toSextets(octets)}`),
+    modemSent: () => event("U", ""),
     peakHeapBytes: () => peer.peakHeapBytes?.(),
     heapAfterBootBytes: () => heapAfterBoot,
     close: () => peer.close(),

@@ -6,6 +6,8 @@ import { prng } from "@songbai/sdk/lang/prng";
 import { BUSY, MISSING, NOT_BLANK, OK, OUT_OF_RANGE } from "@songbai/sdk/lang/result";
 import { checkAccelerometer, checkChannel, checkTransmit } from "@songbai/sdk/link/limits";
 import type { Hardware, PowerOn, Program } from "../parts/hardware.ts";
+import { nativeBle } from "./native-ble.ts";
+import { nativeModem } from "./native-modem.ts";
 
 /** A compiled device program: the default export of its `main.ts`. */
 export type NativeProgram = (board: Board) => void;
@@ -20,6 +22,8 @@ export function nativeRuntime(program: NativeProgram, hardware: Hardware): Progr
   let onFrame: ((length: number) => void) | undefined;
   let frameInto: Bytes = new Uint8Array(0);
   let battery = 100;
+  const { ble, ...bleEvents } = nativeBle(hardware.ble);
+  const { modem, ...modemEvents } = nativeModem(hardware.modem);
 
   function boardOf(power: PowerOn): Board {
     const image = power.flash.slice();
@@ -102,6 +106,8 @@ export function nativeRuntime(program: NativeProgram, hardware: Hardware): Progr
           return OK;
         },
       },
+      ble,
+      modem,
     };
   }
 
@@ -134,6 +140,8 @@ export function nativeRuntime(program: NativeProgram, hardware: Hardware): Progr
     battery(percent) {
       battery = percent;
     },
+    ...bleEvents,
+    ...modemEvents,
   };
 }
 

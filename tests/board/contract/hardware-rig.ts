@@ -1,5 +1,7 @@
 /** The simulator's own boards on a bench: the native one and the board link behind an engine. */
+
 import type { Hardware, Program } from "@songbai/sim/parts/hardware";
+import { NO_RADIOS } from "../../support/no-radios.ts";
 import type { Rig } from "./rig.ts";
 
 const FLASH_BYTES = 65536;
@@ -40,6 +42,7 @@ export async function hardwareRig(start: (hardware: Hardware) => Program | Promi
       sampling = false;
     },
     log: (event, value) => log.push([event, value]),
+    ...NO_RADIOS,
   };
   const program = await start(hardware);
   program.boot({

@@ -17,5 +17,5 @@ export const program = device(
       d.renewKey();
     });
   },
-  SM4_CCM,
+  { bearers: [], suite: SM4_CCM },
 );

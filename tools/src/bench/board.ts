@@ -108,7 +108,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
     keys.close();
   }
 
-  const { code } = await entry("songbai-entry.ts", linkEntry());
+  const { code } = await entry("songbai-entry.ts", linkEntry(device.manifest));
   const source = emulatedBoard({ name: device.name, code, heapBytes: AMPLE_BYTES, lua, machine: "mps2-an386" });
   figures["heap after load from source, bytes"] = source.figures().loadedBytes;
   figures["heap at peak, loading from source, bytes"] = source.figures().peakHeapBytes;

@@ -34,7 +34,7 @@ const PROGRAM_ENTRY = 'export { default as program } from "./main.ts";\n';
 
 /** The bundle that a board runs. */
 export function bundleFor(device: FoundDevice, { runtime }: Profile): Promise<Bundle> {
-  const entrySource = runtime.entry === "program" ? PROGRAM_ENTRY : linkEntry();
+  const entrySource = runtime.entry === "program" ? PROGRAM_ENTRY : linkEntry(device.manifest);
   return compiled({ entryFile: join(device.folder, "songbai-entry.ts"), entrySource, target: runtime.target });
 }
 

@@ -16,6 +16,8 @@ function needsOf({ sensors, bearers, inputs, actuators }: Manifest): Need[] {
   const needs: Need[] = [];
   if (sensors.accelerometer !== undefined) needs.push({ capability: "accelerometer", key: ["sensors", "accelerometer"] });
   if (bearers.lorawan !== undefined) needs.push({ capability: "lora", key: ["bearers", "lorawan"] });
+  if (bearers.ble !== undefined) needs.push({ capability: "ble", key: ["bearers", "ble"] });
+  if (bearers.cellular !== undefined) needs.push({ capability: "modem", key: ["bearers", "cellular"] });
   for (const input of inputs ?? []) needs.push({ capability: input as Capability, key: ["inputs"] });
   for (const actuator of actuators ?? []) needs.push({ capability: actuator as Capability, key: ["actuators"] });
   return needs;

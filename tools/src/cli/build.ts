@@ -43,7 +43,7 @@ async function buildAll(device: FoundDevice, options: BuildOptions): Promise<voi
   const entryFile = join(device.folder, "songbai-entry.ts");
   const files: { target: string; file: string; code: string; bytes: number }[] = [];
   for (const { target, extension } of TARGETS) {
-    const { code } = await compiled({ entryFile, entrySource: linkEntry(), target });
+    const { code } = await compiled({ entryFile, entrySource: linkEntry(device.manifest), target });
     files.push({ target, file: join(folder, `${device.name}.${extension}`), code, bytes: Buffer.byteLength(code) });
   }
   write(folder, files);

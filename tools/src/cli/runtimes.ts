@@ -1,6 +1,7 @@
 /** Where a device program runs: compiles it for the runtime and starts it. */
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { Manifest } from "@songbai/sdk/device/manifest";
 import type { Hardware, Program } from "@songbai/sim/parts/hardware";
 import type { LuaVersion } from "@songbai/sim/runtime/emulated/firmware";
 import { type LinePeer, linkedRuntime } from "@songbai/sim/runtime/linked";
@@ -31,12 +32,18 @@ export interface StartedRuntime {
   readonly start: (hardware: Hardware) => Program | Promise<Program>;
 }
 
-/** The entry that makes a device program speak the board link. */
-export function linkEntry(): string {
+/** The entry that makes a device program speak the board link, with the lines of the bearers that its manifest names. */
+export function linkEntry({ bearers }: Pick<Manifest, "bearers">): string {
+  const parts = [
+    ...(bearers.ble === undefined ? [] : [{ file: "ble", name: "ble", make: "bleOnLink" }]),
+    ...(bearers.cellular === undefined ? [] : [{ file: "modem", name: "modem", make: "modemOnLink" }]),
+  ];
+  const given = parts.map(({ name, make }) => `${name}: ${make}`).join(", ");
   return [
+    ...parts.map(({ file, make }) => `import { ${make} } from "@songbai/sdk/link/${file}";`),
     'import { runOnLink } from "@songbai/sdk/link/link";',
     'import program from "./main.ts";',
-    "export const receive = runOnLink(program);",
+    `export const receive = runOnLink(program${given === "" ? "" : `, { ${given} }`});`,
     "",
   ].join("\n");
 }
@@ -48,7 +55,11 @@ export async function prepareRuntime(device: FoundDevice, runtime: string): Prom
     throw new InputError(`There is no runtime "${runtime}"; there are ${[...RUNTIMES, ...BOARD_RUNTIMES].join(", ")}.`);
   }
   if (target === "native") return prepareNative(device);
-  const bundle = await compiled({ entryFile: join(device.folder, "songbai-entry.ts"), entrySource: linkEntry(), target });
+  const bundle = await compiled({
+    entryFile: join(device.folder, "songbai-entry.ts"),
+    entrySource: linkEntry(device.manifest),
+    target,
+  });
   const options = {
     name: device.name,
     code: bundle.code,

@@ -139,5 +139,5 @@ export function lorawan(lora: Lora, timers: Timers, random: Random, counters: Co
     return result;
   }
 
-  return { name: "lorawan", maxPayload: () => region.maxPayload(dataRate), send };
+  return { name: "lorawan", cost: 10, isReady: () => true, maxPayload: () => region.maxPayload(dataRate), send };
 }

@@ -437,6 +437,8 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
 
   return {
     name: "lorawan",
+    cost: 10,
+    isReady: () => activation.session() !== undefined,
     maxPayload: () => (activation.session() === undefined ? 0 : room()),
     send: (octets, length, done) => {
       if (job !== NOTHING) return BUSY;

@@ -1,0 +1,26 @@
+import { device, minutes, seconds } from "@songbai/sdk/device/device";
+import { idiv } from "@songbai/sdk/lang/intrinsics";
+import { FALL, SOS } from "@songbai/sdk/record/codes";
+import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
+import manifest from "./manifest.json" with { type: "json" };
+
+/** The care watch: a bracelet's safety, over the wearer's phone while it is near and over the mobile network where it is not. */
+export default device(
+  manifest,
+  (d) => {
+    const falls = fallDetector({ rateHz: d.motion.rateHz, position: "wrist" }, (fall) =>
+      d.alarm.warn({ code: FALL, values: [idiv(fall.impactMg, 100), fall.confidence] }, seconds(20)),
+    );
+    d.motion.onSamples(falls.feed);
+
+    d.button.onPress(() => d.alarm.cancel());
+    d.button.onLongPress(() => {
+      d.alarm.confirm();
+      d.alarm.raise({ code: SOS, values: [] });
+    });
+
+    d.every(minutes(10), () => d.journal([d.battery(), d.status()]));
+  },
+  // `overBle` and `overCellular` come here as they are finished.
+  { bearers: [] },
+);
