@@ -23,15 +23,15 @@ import { HEADER_BYTES, readHeader, spoilHeader, writeHeader } from "./header.ts"
 
 const MAGIC = 0x53424331; // "SBC1"
 const ENTRY_BYTES = 10;
-/** Ids are 0 to 8. */
-const COUNTERS = 9;
+/** Ids are 0 to 16. */
+const COUNTERS = 17;
 /** Ids below are counted by `next`, the others stored by `put`. */
 const COUNTED = 4;
 
 export interface Counters {
   /** The next value of a counter, 0, 1, 2 …, of id 0 to 3; negative when flash refuses. */
   readonly next: (id: number) => number;
-  /** Stores a value that must not be lost, such as the highest counter seen from the other side, under an id of 4 to 8. */
+  /** Stores a value that must not be lost, such as the highest counter seen from the other side, under an id of 4 to 16. */
   readonly put: (id: number, value: number) => Result;
   /** The value stored last; 0 when there is none. For a counter of `next`, its ceiling. */
   readonly get: (id: number) => number;
@@ -43,7 +43,7 @@ export interface Counters {
  */
 export function openCounters(flash: Flash, firstSector: number, reserve: number, onLost: () => Result): Counters {
   const stored = allocInts(COUNTERS);
-  const upcoming = allocInts(COUNTERS);
+  const upcoming = allocInts(COUNTED);
   const scratch = allocBytes(ENTRY_BYTES);
   let sector = firstSector;
   let generation = 0;
@@ -154,7 +154,7 @@ export function openCounters(flash: Flash, firstSector: number, reserve: number,
     if (first !== 0 && second !== 0) spoilHeader(flash, otherThan(sector));
     load();
   }
-  for (let id = 0; id < COUNTERS; id++) upcoming[id] = stored[id];
+  for (let id = 0; id < COUNTED; id++) upcoming[id] = stored[id];
 
   return {
     next: (id) => {

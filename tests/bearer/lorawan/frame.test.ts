@@ -42,6 +42,7 @@ type Fields = typeof frames extends fc.Arbitrary<infer F> ? F : never;
 const frameOf = (fields: Fields): DataFrame => ({
   ...fields,
   optionsLength: fields.options.length,
+  payloadAt: 0,
   payloadLength: fields.payload.length,
 });
 

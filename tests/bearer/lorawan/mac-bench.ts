@@ -18,6 +18,7 @@ import type { Bytes } from "@songbai/sdk/lang/intrinsics";
 import { prng } from "@songbai/sdk/lang/prng";
 import { BUSY, MISSING, OK } from "@songbai/sdk/lang/result";
 import { type Counters, openCounters } from "@songbai/sdk/store/counters";
+import { type Epochs, openEpochs } from "@songbai/sdk/store/epochs";
 import { fakeTimers } from "../../support/fake-board.ts";
 import { fromHex, toHex } from "../../support/hex.ts";
 import { blankImage, norPart } from "../../support/nor-part.ts";
@@ -29,6 +30,8 @@ export const APP_KEY = new Uint8Array(16).fill(3);
 export const RECORD = Uint8Array.of(0x11, 5, 6, 7);
 const AIRTIME_MS = 100;
 const HEARD_MS = 50;
+/** Sectors 0 and 1 are the counters', 2 and 3 the ledger's. */
+const LEDGER_AT = 2 * 1024;
 
 export interface Uplink {
   readonly frame: Uint8Array;
@@ -46,18 +49,27 @@ export interface BenchOptions {
   readonly clear?: () => boolean;
 }
 
+export const FIRST_EPOCH = 5;
+
+export function epochsOn(image: Uint8Array): Epochs {
+  return openEpochs(norPart(image, 1024), LEDGER_AT, 4 * 1024, FIRST_EPOCH);
+}
+
+/** Where they are lost, the epoch ends with them, as on a device. */
 export function countersOn(image: Uint8Array): Counters {
-  return openCounters(norPart(image, 1024), 0, 8, () => OK);
+  const epochs = epochsOn(image);
+  return openCounters(norPart(image, 1024), 0, 8, () => epochs.advance());
 }
 
 export function macBench(plan: Plan, options: BenchOptions = {}) {
   const timers = fakeTimers();
-  const image = options.image ?? blankImage(2, 1024);
+  const image = options.image ?? blankImage(4, 1024);
   /** What comes in the next windows; `undefined` for silence. */
   const windows: (Uint8Array | undefined)[] = [];
   const sent: Uplink[] = [];
   const heard: { at: number; since: number; channel: LoraChannel; timeoutMs: number }[] = [];
   const said: string[] = [];
+  const ready: number[] = [];
   let busy = false;
   let sentAt = 0;
   const occupy = (ms: number, then: () => void): void => {
@@ -102,9 +114,15 @@ export function macBench(plan: Plan, options: BenchOptions = {}) {
   const counters = countersOn(image);
   const activation: Activation = options.join
     ? otaa(
-        { joinEui: fromHex("0102030405060708"), deviceEui: fromHex("1112131415161718"), appKey: aes128(APP_KEY) },
-        aes128,
+        {
+          joinEui: fromHex("0102030405060708"),
+          deviceEui: fromHex("1112131415161718"),
+          appKey: () => aes128(APP_KEY),
+          cipherOf: aes128,
+        },
         counters,
+        epochsOn(image),
+        FIRST_EPOCH,
       )
     : abp(ADDRESS, frameCodec(aes128(NETWORK_KEY), aes128(APPLICATION_KEY)), counters);
   const mac = lorawanMac(
@@ -119,11 +137,15 @@ export function macBench(plan: Plan, options: BenchOptions = {}) {
       confirmed: true,
       continuous: false,
       mostDbm: 30,
+      mostPayload: 242,
       ...options.settings,
     },
     {
       battery: () => 200,
       snrDb: () => -7,
+      onReady: () => {
+        if (mac.isReady()) ready.push(timers.now());
+      },
       onLinkCheck: (margin, gateways) => said.push(`check ${margin} ${gateways}`),
       onTime: (seconds, fraction) => said.push(`time ${seconds} ${fraction}`),
       onData: (port, payload, length) => said.push(`data ${port} ${toHex(payload, length)}`),
@@ -137,6 +159,7 @@ export function macBench(plan: Plan, options: BenchOptions = {}) {
     sent,
     heard,
     said,
+    ready,
     answers,
     image,
     counters,

@@ -16,6 +16,7 @@ import { allocBytes, allocInts, type Bytes, decimal } from "@songbai/sdk/lang/in
 import { prng } from "@songbai/sdk/lang/prng";
 import { MISSING, OK } from "@songbai/sdk/lang/result";
 import type { Counters } from "@songbai/sdk/store/counters";
+import type { Epochs } from "@songbai/sdk/store/epochs";
 import { hexOf, numberOf, octetsOf, wordsOf } from "../../support/words.ts";
 
 const ADDRESS = 0x26011bda;
@@ -62,7 +63,7 @@ function newTimers(): { readonly timers: Timers; readonly pass: (ms: number) => 
 }
 
 function newCounters(): Counters {
-  const values = allocInts(8);
+  const values = allocInts(20);
   return {
     next: (id) => {
       values[id] += 1;
@@ -75,6 +76,8 @@ function newCounters(): Counters {
     get: (id) => values[id],
   };
 }
+
+const LEDGER: Epochs = { current: () => 1, begun: () => true, advance: () => OK };
 
 function planOf(name: string): Plan {
   if (name === "rp001") return cn470Rp001(10);
@@ -125,16 +128,26 @@ function start(plan: Plan, joins: boolean): Mac {
   const counters = newCounters();
   const eui = allocBytes(8);
   const activation: Activation = joins
-    ? otaa({ joinEui: eui, deviceEui: eui, appKey: aes128(keyOf(3)) }, aes128, counters)
+    ? otaa({ joinEui: eui, deviceEui: eui, appKey: () => aes128(keyOf(3)), cipherOf: aes128 }, counters, LEDGER, 1)
     : abp(ADDRESS, frameCodec(aes128(keyOf(1)), aes128(keyOf(2))), counters);
   return lorawanMac(
     radio,
     clock.timers,
     { next: prng(7) },
-    { plan, activation, dataRate: plan.startRate, adaptive: true, confirmed: true, continuous: false, mostDbm: 22 },
+    {
+      plan,
+      activation,
+      dataRate: plan.startRate,
+      adaptive: true,
+      confirmed: true,
+      continuous: false,
+      mostDbm: 22,
+      mostPayload: 64,
+    },
     {
       battery: () => 255,
       snrDb: () => -40,
+      onReady: () => note("ready"),
       onLinkCheck: (margin, gateways) => note(`check ${decimal(margin)} ${decimal(gateways)}`),
       onTime: (seconds, fraction) => note(`time ${decimal(seconds)} ${decimal(fraction)}`),
       onData: (port, payload, length) => note(`data ${decimal(port)} ${hexOf(payload, length)}`),
@@ -161,7 +174,7 @@ export function receive(line: string): string {
   } else if (words[0] === "pass") {
     clock.pass(numberOf(words[1]));
   } else if (mac !== undefined) {
-    if (words[0] === "join") mac.join((joined) => note(joined ? "joined" : "not joined"));
+    if (words[0] === "join") mac.join();
     else {
       const record = octetsOf(words[1], 0);
       const result = mac.send(record, record.length, (acknowledged, answer, length) =>

@@ -146,13 +146,38 @@ describe("bearer/lorawan/mac, class A", () => {
 
   it("is busy while a record is under way, and refuses what does not fit", () => {
     const bench = macBench(PLAN);
-    expect(bench.mac.maxPayload()).toBe(115);
-    expect(bench.mac.send(new Uint8Array(116), 116, () => {})).toBe(OUT_OF_RANGE);
+    expect(bench.mac.maxPayload()).toBe(242);
+    expect(bench.mac.send(new Uint8Array(243), 243, () => {})).toBe(OUT_OF_RANGE);
     expect(bench.mac.send(new Uint8Array(115), 115, () => {})).toBe(OK);
     expect(bench.mac.send(RECORD, 4, () => {})).toBe(BUSY);
-    expect(bench.mac.join(() => {})).toBe(BUSY);
     bench.timers.pass(10_000);
-    expect(bench.mac.join(() => {})).toBe(MISSING);
+    expect(bench.mac.join()).toBe(MISSING);
+  });
+
+  it("sends what its rate does not carry at the next one that does", () => {
+    const bench = macBench(PLAN, { settings: { dataRate: 1 } });
+    for (const length of [23, 24, 51, 52, 116]) {
+      bench.mac.send(new Uint8Array(length), length, () => {});
+      bench.timers.pass(10_000);
+    }
+    expect(bench.sent.map(({ channel }) => channel.spreadingFactor)).toEqual([11, 10, 10, 9, 8]);
+    bench.send(downlink(0, { options: "06" }));
+    bench.mac.send(new Uint8Array(22), 22, () => {});
+    bench.timers.pass(20_000);
+    // The answer goes before: beside the record it would have cost a rate.
+    expect(bench.sent.slice(-2).map((one) => [header(one).port, one.channel.spreadingFactor])).toEqual([
+      [0, 11],
+      [11, 11],
+    ]);
+  });
+
+  it("takes and sends no more than its buffer holds", () => {
+    const bench = macBench(PLAN, { settings: { mostPayload: 64 } });
+    expect(bench.mac.maxPayload()).toBe(64);
+    expect(bench.mac.send(new Uint8Array(65), 65, () => {})).toBe(OUT_OF_RANGE);
+    const fits = downlink(0, { port: 7, payload: "55".repeat(64), options: "06".repeat(15) });
+    expect(bench.send(downlink(0, { port: 7, payload: "55".repeat(80) }), fits)).toEqual([true]);
+    expect(bench.said).toEqual([`data 7 ${"55".repeat(64)}`]);
   });
 
   it("hears the channel first: leaves a busy one for another, and says in the end that none was free", () => {
@@ -350,11 +375,15 @@ describe("bearer/lorawan/mac, commands", () => {
 
   it("lifts AS923's dwell limit by TxParamSetupReq", () => {
     const bench = macBench(as923(1));
-    expect(bench.mac.maxPayload()).toBe(11);
-    bench.send(downlink(0, { options: "0905" }));
-    expect(bench.mac.maxPayload()).toBe(115);
-    bench.send();
-    expect(header(bench.sent[1]).options).toBe("09");
+    const spreadingFactor = (): number => {
+      bench.mac.send(new Uint8Array(12), 12, () => {});
+      bench.timers.pass(200_000);
+      return (bench.sent.at(-1) as never as { channel: { spreadingFactor: number } }).channel.spreadingFactor;
+    };
+    expect(spreadingFactor()).toBe(9);
+    bench.windows.push(downlink(0, { options: "0905" }));
+    expect([spreadingFactor(), spreadingFactor()]).toEqual([9, 10]);
+    expect(header(bench.sent[2]).options).toBe("09");
   });
 
   it("US915 sends DR4 on 500 kHz only, and hears 500 kHz", () => {
@@ -424,13 +453,11 @@ describe("bearer/lorawan/mac, joining", () => {
   };
 
   function joining(plan = PLAN, ...windows: (Uint8Array | undefined)[]) {
-    const bench = macBench(plan, { join: true });
-    const joined: boolean[] = [];
+    const bench = macBench(plan, { join: true, settings: { confirmed: false } });
     expect(bench.mac.send(RECORD, 4, () => {})).toBe(MISSING);
-    expect(bench.mac.maxPayload()).toBe(0);
     bench.windows.push(...windows);
-    expect(bench.mac.join((is) => joined.push(is))).toBe(OK);
-    return { bench, joined };
+    expect(bench.mac.join()).toBe(OK);
+    return { bench, joined: bench.ready };
   }
 
   it.each([
@@ -442,7 +469,7 @@ describe("bearer/lorawan/mac, joining", () => {
     (_, windows) => {
       const { bench, joined } = joining(PLAN, ...windows);
       bench.timers.pass(8000);
-      expect(joined).toEqual([true]);
+      expect(joined).toHaveLength(1);
       expect(bench.sent[0].channel.spreadingFactor).toBe(7);
       expect(bench.heard.map(({ since }) => since)).toEqual([4985, 5985].slice(0, windows.length));
       expect(bench.send(downlink(0, { keys: keysOf(1, 0) }))).toEqual([true]);
@@ -519,10 +546,9 @@ describe("bearer/lorawan/mac, joining", () => {
 
   it("says when flash takes no DevNonce: nothing is sent", () => {
     const bench = macBench(PLAN, { join: true });
-    bench.counters.put(4, 0x10000);
-    const joined: boolean[] = [];
-    bench.mac.join((is) => joined.push(is));
-    bench.timers.pass(1000);
-    expect([joined, bench.sent.length]).toEqual([[false], 0]);
+    bench.counters.put(6, 0x10000);
+    bench.mac.join();
+    bench.timers.pass(3_600_000);
+    expect([bench.ready, bench.sent.length]).toEqual([[], 0]);
   });
 });

@@ -49,12 +49,7 @@ describe("bearer/lorawan/mac, noise", () => {
       windows.shift = windows.pop;
       bench.timers.pass(50_000 * 50 + 1000);
       expect(windows).toHaveLength(0);
-      expect([bench.said, bench.answers, bench.counters.get(4), bench.mac.maxPayload()]).toEqual([
-        [],
-        [false],
-        0,
-        bench === benches[0] ? 115 : 51,
-      ]);
+      expect([bench.said, bench.answers, bench.counters.get(4)]).toEqual([[], [false], 0]);
       windows.push(downlink(0, { port: 3, payload: "55" }));
       bench.timers.pass(2000);
       expect(bench.said).toEqual(["data 3 55"]);
@@ -65,11 +60,12 @@ describe("bearer/lorawan/mac, noise", () => {
     const bench = macBench(eu868(), { join: true });
     const good = [joinAccept(APP_KEY, { joinNonce: 1 }), joinAccept(APP_KEY, { joinNonce: 2, channels: new Uint8Array(16) })];
     const genuine = new Set(good.map((frame) => toHex(frame)));
+    bench.activation.request(new Uint8Array(23));
     for (let i = 0; i < 10_000; i++) {
       const frame = mutated(good[any(2)], good[any(2)]);
-      if (!genuine.has(toHex(frame))) expect([CORRUPT, FORGED]).toContain(bench.activation.accept(frame, frame.length));
+      if (!genuine.has(toHex(frame))) expect([CORRUPT, FORGED]).toContain(bench.activation.accept(frame, frame.length, 0));
     }
     expect(bench.activation.session()).toBeUndefined();
-    expect(bench.activation.accept(good[0], good[0].length)).toBe(0);
+    expect(bench.activation.accept(good[0], good[0].length, 0)).toBe(0);
   });
 });

@@ -1,17 +1,32 @@
 /** How a device comes to its session: by personalisation (ABP) or over the air (OTAA). The MAC knows the interface; a program imports one. */
 import type { BlockCipher } from "../../crypto/block.ts";
+import { fillBytes } from "../../lang/bytes.ts";
 import { allocBytes, type Bytes } from "../../lang/intrinsics.ts";
 import { FULL, MISSING, OK, REPLAYED, type Result } from "../../lang/result.ts";
 import type { Counters } from "../../store/counters.ts";
-import { type FrameCodec, frameCodec } from "./frame.ts";
-import { type JoinAccept, joinCodec, newJoinAccept } from "./join.ts";
+import type { Epochs } from "../../store/epochs.ts";
+import { type FrameCodec, frameCodec, putLittle } from "./frame.ts";
+import { CF_LIST_BYTES, type JoinAccept, type JoinCodec, joinCodec, newJoinAccept } from "./join.ts";
 
+// Ids of the counters. FCntUp is counted, all others are stored.
 const COUNTER_UP = 1;
 const COUNTER_DOWN = 4;
-/** An OTAA device stores no frame counters, so DevNonce has the place of the counter down. */
-const DEV_NONCE = COUNTER_DOWN;
+const DEV_NONCE = 6;
 const JOIN_NONCE = 7;
+const ADDRESS = 9;
+/** NetID (24 bits) | join channel (7). */
+const NETWORK = 10;
+/** The counter's value that is FCntUp 0 of the session. */
+const FIRST_UP = 11;
+/** DevNonce (16 bits) | DLSettings (7) | whether there was a CFList (1) | RxDelay (4), which is not 0; 0: no session to go on with. */
+const SESSION = 12;
+/** The CFList, in four words. */
+const CHANNELS = 13;
+const LISTED = 0x800000;
+
 const MOST_DEV_NONCE = 0xffff;
+/** What an epoch of the ledger has to give away: 384 of them, the ledger of a sector of 4 kB, are fewer than 2^16. */
+const NONCES_AN_EPOCH = 128;
 const KEY_BYTES = 16;
 
 /** An activated session: its keys and its frame counters. */
@@ -34,19 +49,29 @@ export interface Activation {
   readonly session: () => Session | undefined;
   /** Writes the next join request and answers its length; negative when there is none to send. Its DevNonce is on flash by then. */
   readonly request: (into: Bytes) => number;
-  /** Takes a join accept, decrypting it in place; `FORGED`, `CORRUPT`, `REPLAYED` change nothing. */
-  readonly accept: (bytes: Bytes, length: number) => Result;
-  /** What the last accept said. */
+  /**
+   * Takes a join accept, decrypting it in place; `FORGED`, `CORRUPT`, `REPLAYED` change nothing. `joinChannel`: of the request, as RX2
+   * may follow from it.
+   */
+  readonly accept: (bytes: Bytes, length: number, joinChannel: number) => Result;
+  /** What the accept of the session said. */
   readonly settings: () => JoinAccept | undefined;
+  /** The channel that the session was joined on. */
+  readonly joinChannel: () => number;
+  /** The network has moved the windows: after a restart, which forgets that, the session would be deaf, so it is not gone on with. */
+  readonly moved: () => void;
 }
 
-/** A session that the device was given. Counters up are reserved ahead on flash, the counter down is stored whenever it moves. */
-export function abp(deviceAddress: number, codec: FrameCodec, counters: Counters): Activation {
+/** FCntUp from `firstUp` of the counter on, reserved ahead on flash; FCntDown, stored whenever it moves. */
+function sessionOf(deviceAddress: number, codec: FrameCodec, counters: Counters, firstUp: number): Session {
   let last = counters.get(COUNTER_DOWN) - 1;
-  const session: Session = {
+  return {
     deviceAddress,
     codec,
-    nextUp: () => counters.next(COUNTER_UP),
+    nextUp: () => {
+      const value = counters.next(COUNTER_UP);
+      return value < 0 ? value : value - firstUp;
+    },
     lastDown: () => last,
     heard: (counter) => {
       const result = counters.put(COUNTER_DOWN, counter + 1);
@@ -54,68 +79,154 @@ export function abp(deviceAddress: number, codec: FrameCodec, counters: Counters
       return result;
     },
   };
-  return { isGiven: true, session: () => session, request: () => MISSING, accept: () => MISSING, settings: () => undefined };
+}
+
+/** A session that the device was given. */
+export function abp(deviceAddress: number, codec: FrameCodec, counters: Counters): Activation {
+  const session = sessionOf(deviceAddress, codec, counters, 0);
+  return {
+    isGiven: true,
+    session: () => session,
+    request: () => MISSING,
+    accept: () => MISSING,
+    settings: () => undefined,
+    joinChannel: () => 0,
+    moved: () => {},
+  };
 }
 
 export interface RootIdentity {
   /** Most significant octet first. */
   readonly joinEui: Bytes;
   readonly deviceEui: Bytes;
-  readonly appKey: BlockCipher;
+  /** The AppKey, made when it is used: for a join and for the keys of a session. */
+  readonly appKey: () => BlockCipher | undefined;
+  /** AES-128 under a session key, which is wiped afterwards. */
+  readonly cipherOf: (key: Bytes) => BlockCipher;
 }
 
 /**
- * A session by joining. It ends with power: the device joins again after a restart, under new keys, and its counters begin at 0.
- * DevNonce and JoinNonce are on flash and only rise. `FULL` after 65536 requests: the device needs another AppKey then.
+ * A session by joining. It goes on after a restart, so that an alarm then need not wait for a join: stored is what the keys were
+ * derived from, not the keys.
+ *
+ * DevNonce and JoinNonce only rise. They are lost with the counters, the epoch ledger is not: each of its epochs has 128 DevNonces of
+ * its own, and when those are used up the next epoch begins. So no DevNonce comes twice whatever is lost, and a device that has
+ * lost its counters joins again with one that the network has not seen. `FULL` after 2^16: the device needs another AppKey then.
  */
-export function otaa(identity: RootIdentity, cipherOf: (key: Bytes) => BlockCipher, counters: Counters): Activation {
-  const codec = joinCodec(identity.appKey, identity.joinEui, identity.deviceEui);
+export function otaa(identity: RootIdentity, counters: Counters, epochs: Epochs, firstEpoch: number): Activation {
   const read = newJoinAccept();
-  const network = allocBytes(KEY_BYTES);
-  const application = allocBytes(KEY_BYTES);
+  let codec: JoinCodec | undefined;
   let session: Session | undefined;
   let devNonce = 0;
+  let channel = 0;
 
-  function begin(): Session {
-    codec.deriveKeys(read, devNonce, network, application);
-    let up = 0;
-    let last = -1;
-    return {
-      deviceAddress: read.deviceAddress,
-      codec: frameCodec(cipherOf(network), cipherOf(application)),
-      nextUp: () => {
-        up += 1;
-        return up - 1;
-      },
-      lastDown: () => last,
-      heard: (counter) => {
-        last = counter;
-        return OK;
-      },
-    };
+  function joinCodecOf(): JoinCodec | undefined {
+    const key = identity.appKey();
+    return key === undefined ? undefined : joinCodec(key, identity.joinEui, identity.deviceEui);
   }
 
+  function cipherOf(key: Bytes): BlockCipher {
+    const cipher = identity.cipherOf(key);
+    fillBytes(key, 0, KEY_BYTES, 0);
+    return cipher;
+  }
+
+  function begin(by: JoinCodec): void {
+    const network = allocBytes(KEY_BYTES);
+    const application = allocBytes(KEY_BYTES);
+    by.deriveKeys(read, devNonce, network, application);
+    const frames = frameCodec(cipherOf(network), cipherOf(application));
+    session = sessionOf(read.deviceAddress, frames, counters, counters.get(FIRST_UP));
+  }
+
+  function store(id: number, value: number): Result {
+    return counters.get(id) === value ? OK : counters.put(id, value);
+  }
+
+  /** Stores what the session is derived from, that it is there last of all: a torn join is joined again. */
+  function keep(): void {
+    let stored = store(ADDRESS, read.deviceAddress);
+    if (stored === OK) stored = store(NETWORK, read.netId | (channel << 24));
+    for (let at = 0; at < CF_LIST_BYTES && read.hasChannels && stored === OK; at += 4)
+      stored = store(CHANNELS + (at >> 2), getLittle(read.channels, at));
+    const word = devNonce | ((read.downlinkSettings & 127) << 16) | (read.hasChannels ? LISTED : 0) | (read.rxDelay << 24);
+    if (stored === OK) store(SESSION, word);
+  }
+
+  function restore(): void {
+    const word = counters.get(SESSION);
+    const by = word === 0 ? undefined : joinCodecOf();
+    if (by === undefined) return;
+    const network = counters.get(NETWORK);
+    read.joinNonce = counters.get(JOIN_NONCE) - 1;
+    read.netId = network & 0xffffff;
+    read.deviceAddress = counters.get(ADDRESS);
+    read.downlinkSettings = (word >> 16) & 127;
+    read.hasChannels = (word & LISTED) !== 0;
+    read.rxDelay = word >> 24;
+    for (let at = 0; at < CF_LIST_BYTES && read.hasChannels; at += 4)
+      putLittle(read.channels, at, counters.get(CHANNELS + (at >> 2)));
+    devNonce = word & MOST_DEV_NONCE;
+    channel = network >> 24;
+    begin(by);
+  }
+
+  /** The first DevNonce of the epoch in force. */
+  function base(): number {
+    return (epochs.current() - firstEpoch) * NONCES_AN_EPOCH;
+  }
+
+  /** The next DevNonce, on flash; negative without one. */
+  function nextNonce(): number {
+    const stored = counters.get(DEV_NONCE);
+    // A ledger that is full or does not write leaves the counters alone to answer for it.
+    if (stored >= base() + NONCES_AN_EPOCH) epochs.advance();
+    const next = stored < base() ? base() : stored;
+    if (next > MOST_DEV_NONCE) return FULL;
+    const result = counters.put(DEV_NONCE, next + 1);
+    return result === OK ? next : result;
+  }
+
+  restore();
   return {
     isGiven: false,
     session: () => session,
     request: (into) => {
-      const next = counters.get(DEV_NONCE);
-      if (next > MOST_DEV_NONCE) return FULL;
-      const result = counters.put(DEV_NONCE, next + 1);
-      if (result !== OK) return result;
+      const next = nextNonce();
+      if (next < 0) return next;
+      codec = joinCodecOf();
+      if (codec === undefined) return MISSING;
       devNonce = next;
       return codec.request(devNonce, into);
     },
-    accept: (bytes, length) => {
+    accept: (bytes, length, joinChannel) => {
+      if (codec === undefined) return MISSING;
       const result = codec.open(bytes, length, read);
       if (result !== OK) return result;
       // Stored is the nonce and one, as 0 stands for none.
       if (read.joinNonce < counters.get(JOIN_NONCE)) return REPLAYED;
-      const stored = counters.put(JOIN_NONCE, read.joinNonce + 1);
+      const first = counters.next(COUNTER_UP);
+      if (first < 0) return first;
+      let stored = store(SESSION, 0);
+      if (stored === OK) stored = store(JOIN_NONCE, read.joinNonce + 1);
+      if (stored === OK) stored = store(FIRST_UP, first + 1);
+      if (stored === OK) stored = store(COUNTER_DOWN, 0);
       if (stored !== OK) return stored;
-      session = begin();
+      channel = joinChannel;
+      begin(codec);
+      codec = undefined;
+      keep();
       return OK;
     },
     settings: () => (session === undefined ? undefined : read),
+    joinChannel: () => channel,
+    moved: () => {
+      store(SESSION, 0);
+    },
   };
+}
+
+/** Four octets, least significant first. */
+function getLittle(from: Bytes, at: number): number {
+  return from[at] | (from[at + 1] << 8) | (from[at + 2] << 16) | (from[at + 3] << 24);
 }

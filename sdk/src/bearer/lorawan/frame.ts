@@ -56,7 +56,9 @@ export interface DataFrame {
   counter: number;
   /** -1 without one. */
   port: number;
+  /** `payload[payloadAt..payloadAt + payloadLength)`. */
   payload: Bytes;
+  payloadAt: number;
   payloadLength: number;
 }
 
@@ -72,6 +74,7 @@ export function newFrame(payloadBytes: number): DataFrame {
     counter: 0,
     port: -1,
     payload: allocBytes(payloadBytes),
+    payloadAt: 0,
     payloadLength: 0,
   };
 }
@@ -93,8 +96,8 @@ export interface FrameCodec {
   /** Builds a frame to `into`; answers its length. The payload must leave room for `FRAME_OVERHEAD` in 255 octets. */
   readonly build: (frame: DataFrame, into: Bytes) => number;
   /**
-   * Checks the code of the frame that `parseFrame` read from `bytes`, with the 32-bit counter that the receiver expects, and
-   * decrypts its payload. `FORGED` when the code does not match.
+   * Checks the code of the frame that `parseFrame` or `frameInPlace` read from `bytes`, with the 32-bit counter that the receiver
+   * expects, and decrypts its payload. `FORGED` when the code does not match.
    */
   readonly open: (frame: DataFrame, bytes: Bytes, length: number, counter: number) => Result;
 }
@@ -144,7 +147,7 @@ export function frameCodec(network: BlockCipher, application: BlockCipher): Fram
       let length = HEADER_BYTES + frame.optionsLength;
       if (frame.port >= 0) {
         into[length] = frame.port & 255;
-        copyBytes(frame.payload, 0, into, length + 1, frame.payloadLength);
+        copyBytes(frame.payload, frame.payloadAt, into, length + 1, frame.payloadLength);
         crypt(frame, frame.counter, into, length + 1, frame.payloadLength);
         length += 1 + frame.payloadLength;
       }
@@ -158,15 +161,15 @@ export function frameCodec(network: BlockCipher, application: BlockCipher): Fram
       for (let i = 0; i < MIC_BYTES; i++) difference |= mac[i] ^ bytes[length - MIC_BYTES + i];
       if (difference !== 0) return FORGED;
       frame.counter = counter;
-      crypt(frame, counter, frame.payload, 0, frame.payloadLength);
+      crypt(frame, counter, frame.payload, frame.payloadAt, frame.payloadLength);
       return OK;
     },
   };
 }
 
-/** Reads the fields of a data frame, its payload still encrypted. `CORRUPT` for what is none, `OUT_OF_RANGE` for a payload longer than `frame` has room for. */
-export function parseFrame(bytes: Bytes, length: number, frame: DataFrame): Result {
-  if (length < HEADER_BYTES + MIC_BYTES || length > MAX_FRAME_BYTES) return CORRUPT;
+/** Reads the fields of a data frame; its payload, still encrypted, stays where it is. `CORRUPT` for what is none. */
+export function frameInPlace(bytes: Bytes, length: number, frame: DataFrame): Result {
+  if (length < HEADER_BYTES + MIC_BYTES || length > bytes.length || length > MAX_FRAME_BYTES) return CORRUPT;
   frame.type = bytes[0] >>> 5;
   if (frame.type < UNCONFIRMED_UP || frame.type > CONFIRMED_DOWN || (bytes[0] & 31) !== MAJOR_R1) return CORRUPT;
   frame.deviceAddress = bytes[1] | (bytes[2] << 8) | (bytes[3] << 16) | (bytes[4] << 24);
@@ -179,9 +182,21 @@ export function parseFrame(bytes: Bytes, length: number, frame: DataFrame): Resu
   if (portAt > end) return CORRUPT;
   copyBytes(bytes, HEADER_BYTES, frame.options, 0, frame.optionsLength);
   frame.port = portAt < end ? bytes[portAt] : -1;
+  frame.payload = bytes;
+  frame.payloadAt = portAt + 1;
   frame.payloadLength = portAt < end ? end - portAt - 1 : 0;
-  if (frame.payloadLength > frame.payload.length) return OUT_OF_RANGE;
-  copyBytes(bytes, portAt + 1, frame.payload, 0, frame.payloadLength);
+  return OK;
+}
+
+/** Reads a data frame and copies its payload, still encrypted. `CORRUPT`, `OUT_OF_RANGE` for a payload longer than `frame` has room for. */
+export function parseFrame(bytes: Bytes, length: number, frame: DataFrame): Result {
+  const own = frame.payload;
+  const result = frameInPlace(bytes, length, frame);
+  frame.payload = own;
+  if (result !== OK) return result;
+  if (frame.payloadLength > own.length) return OUT_OF_RANGE;
+  copyBytes(bytes, frame.payloadAt, own, 0, frame.payloadLength);
+  frame.payloadAt = 0;
   return OK;
 }
 

@@ -1,15 +1,17 @@
 /**
  * The LoRaWAN 1.0.4 device MAC (TS001-1.0.4): class A, and class C for what has mains power.
  *
- * One thing at a time: a join, or a record, with the frame of MAC commands that may have to go before it. A frame goes out NbTrans
- * times with one counter, each on another channel, until an acknowledgement or any other downlink comes. In the windows nothing is
- * allocated: buffers, channels and callbacks are made once.
+ * One thing at a time: a join request, or a record, with the frame of MAC commands that may have to go before it. A frame goes out
+ * NbTrans times with one counter, each on another channel, until an acknowledgement or any other downlink comes. In the windows
+ * nothing is allocated: one buffer serves what is sent and what is heard, as a frame is built again for each transmission.
  *
- * `lorawan.ts` beside it is the same bearer for an ABP session that never changes, at a sixth of the size (5.7 of 33 kB of Lua).
+ * A session that the network may have lost is kept until a join gives a new one: after a number of records that nobody has
+ * acknowledged, join requests go between them, at the pace of the standard.
  */
 import type { Timers } from "../../board/clock.ts";
 import type { Lora } from "../../board/lora.ts";
 import type { Random } from "../../board/random.ts";
+import { copyBytes } from "../../lang/bytes.ts";
 import { allocBytes, type Bytes, idiv } from "../../lang/intrinsics.ts";
 import { below } from "../../lang/prng.ts";
 import { BUSY, MISSING, OK, OUT_OF_RANGE, type Result } from "../../lang/result.ts";
@@ -25,17 +27,18 @@ import {
   CONFIRMED_DOWN,
   CONFIRMED_UP,
   FOPTS_BYTES,
+  FRAME_OVERHEAD,
+  frameInPlace,
   fullCounter,
   MAX_FRAME_BYTES,
-  MAX_PAYLOAD_BYTES,
   newFrame,
-  parseFrame,
   RECORD_PORT,
   UNCONFIRMED_DOWN,
   UNCONFIRMED_UP,
 } from "./frame.ts";
+import { JOIN_REQUEST_BYTES } from "./join.ts";
 import { joinRestMs } from "./join-duty.ts";
-import { newLink } from "./link.ts";
+import { isDataRate, newLink } from "./link.ts";
 import type { Plan } from "./plan.ts";
 
 /** JOIN_ACCEPT_DELAY1, seconds. RX2 is a second after RX1, always. */
@@ -60,12 +63,27 @@ const BUSY_SPREAD_MS = 200;
 const SLICE_MS = 500;
 const GAP_MS = 20;
 
+/** Data rates are 0..15. */
+const RATES = 16;
+/** Octets of MAC commands that go in one frame of their own, at most. */
+const COMMAND_BYTES = 48;
+/**
+ * Records without an acknowledgement in a row after which the device joins beside them. By chance alone, when half of them are lost, one
+ * in 65,000 gets so far; a session that was gone on with after a restart, and has not proved itself, is doubted sooner.
+ */
+const DOUBTED = 16;
+const DOUBTED_UNPROVEN = 4;
+/** Where the time since the first join request stops counting, ms: the slowest pace began long before. */
+const LONG_MS = 0x10000000;
+
 const NOTHING = 0;
 const JOINING = 1;
 const COMMANDS = 2;
 const RECORD = 3;
 
 export interface MacEvents extends CommandEvents {
+  /** A record may be sent again: joined, or a request for another session is through. */
+  readonly onReady: () => void;
   /** A downlink for the application that is no answer to a record; the octets for this call only. */
   readonly onData: (port: number, payload: Bytes, length: number) => void;
 }
@@ -82,12 +100,18 @@ export interface MacSettings {
   readonly continuous: boolean;
   /** What the radio can send, dBm e.i.r.p. */
   readonly mostDbm: number;
+  /** The longest payload that is sent or taken, octets, at most 242: a longer downlink is not heard. Each costs 8 octets of a Lua heap. */
+  readonly mostPayload: number;
 }
 
 export interface Mac extends Bearer {
-  /** Joins, again and again until it is in, at the pace that the standard allows. `MISSING` where the session was given. */
-  readonly join: (done: (joined: boolean) => void) => Result;
-  readonly isActive: () => boolean;
+  /**
+   * Joins, again and again until it is in, at the pace that the standard allows; records of a session that there is go between.
+   * `MISSING` where the session was given.
+   */
+  readonly join: () => Result;
+  /** Whether a record sent now has a chance: there is a session, and no join request under way. */
+  readonly isReady: () => boolean;
   /** Asks LINK_CHECK or DEVICE_TIME with the next frame. */
   readonly ask: (command: number) => void;
   /** False where the region wants the channel heard first and the radio cannot. */
@@ -100,11 +124,12 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
   const channels = channelsOf(plan);
   const commands = macCommands(plan, link, channels, events);
   const adr = adrBackOff(plan, link, channels);
-  const out = allocBytes(MAX_FRAME_BYTES);
-  const heard = allocBytes(MAX_FRAME_BYTES);
+  const frameBytes = FRAME_OVERHEAD + FOPTS_BYTES + settings.mostPayload;
+  /** What is sent and what is heard, in turn. */
+  const bytes = allocBytes(frameBytes < MAX_FRAME_BYTES ? frameBytes : MAX_FRAME_BYTES);
   const up = newFrame(0);
-  const down = newFrame(MAX_PAYLOAD_BYTES);
-  const commandBytes = allocBytes(MAX_PAYLOAD_BYTES);
+  const down = newFrame(0);
+  const commandBytes = allocBytes(COMMAND_BYTES);
   const nobody: Sent = () => {};
   /** Changed in place, so that a window makes nothing new. */
   const uplink = { frequencyHz: 0, spreadingFactor: 0, bandwidthKhz: 125 };
@@ -112,16 +137,20 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
   const rx2 = { frequencyHz: 0, spreadingFactor: 0, bandwidthKhz: 125 };
 
   let job = NOTHING;
-  let record: Bytes = out;
+  let record: Bytes = bytes;
   let recordLength = 0;
   let onSent = nobody;
-  let onJoined: (joined: boolean) => void = () => {};
   let outLength = 0;
   let rate = 0;
   let slot = -1;
   let joinChannel = 0;
   let joinAttempt = 0;
   let joinMs = 0;
+  let joinWanted = false;
+  let joinRests = false;
+  let unanswered = 0;
+  /** Whether the network has been heard since the start. */
+  let proven = false;
   let left = 0;
   let busyTimes = 0;
   let airtimeMs = 0;
@@ -153,28 +182,43 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     rx2.bandwidthKhz = plan.bandwidthKhz(link.rx2Rate);
   }
 
-  /** Takes a data downlink into `down`; answers whether it was a valid one for this device. Nothing changes where it was not. */
+  /**
+   * Takes a data downlink: its payload to the front of `bytes`. Answers whether it was a valid one for this device; nothing changes where
+   * it was not.
+   */
   function accept(length: number): boolean {
     const session = activation.session();
-    if (session === undefined || parseFrame(heard, length, down) !== OK) return false;
+    if (session === undefined || frameInPlace(bytes, length, down) !== OK) return false;
     if (down.type !== UNCONFIRMED_DOWN && down.type !== CONFIRMED_DOWN) return false;
     if (down.deviceAddress !== session.deviceAddress || (down.port === 0 && down.optionsLength > 0)) return false;
     const counter = fullCounter(down.counter, session.lastDown());
-    if (session.codec.open(down, heard, length, counter) !== OK || session.heard(counter) !== OK) return false;
+    if (session.codec.open(down, bytes, length, counter) !== OK || session.heard(counter) !== OK) return false;
+    copyBytes(bytes, down.payloadAt, bytes, 0, down.payloadLength);
     acknowledgeNext = down.type === CONFIRMED_DOWN;
     adr.heard();
+    unanswered = 0;
+    joinMs = 0;
+    joinWanted = false;
+    proven = true;
     commands.heard();
+    const windowsBefore = windowsOf();
     commands.take(down.options, down.optionsLength);
-    if (down.port === 0) commands.take(down.payload, down.payloadLength);
+    if (down.port === 0) commands.take(bytes, down.payloadLength);
+    if (windowsOf() !== windowsBefore) activation.moved();
     return true;
   }
 
-  /** A session begins with what the join accept said of it. */
-  function begin(): void {
+  /** Where and when RX1 and RX2 are, in one number. */
+  function windowsOf(): number {
+    return link.rx2Hz ^ (link.rxDelay << 8) ^ (link.rx1Offset << 4) ^ link.rx2Rate;
+  }
+
+  /** A session begins, or is gone on with, as its join accept said. `joinRate`: what the request was heard at. */
+  function begin(joinRate: number): void {
     const said = activation.settings();
     if (said === undefined) return;
     const fresh = newLink(plan, settings.dataRate);
-    link.rate = fresh.rate;
+    link.rate = joinRate < fresh.rate && isDataRate(plan, fresh, joinRate) ? joinRate : fresh.rate;
     link.power = 0;
     link.transmissions = 1;
     link.dutyExponent = 0;
@@ -182,7 +226,7 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     link.downlinkDwell = false;
     link.maxDbm = plan.maxDbm;
     link.rxDelay = said.rxDelay;
-    link.rx2Hz = plan.joinRx2Hz(joinChannel);
+    link.rx2Hz = plan.joinRx2Hz(activation.joinChannel());
     const offset = (said.downlinkSettings >> 4) & 7;
     const rx2Rate = said.downlinkSettings & 15;
     link.rx1Offset = offset <= plan.mostRx1Offset ? offset : 0;
@@ -198,14 +242,23 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     const done = onSent;
     job = NOTHING;
     onSent = nobody;
-    done(acknowledged, down.payload, answered);
+    // Before the next record can take its place.
+    if (joinWanted && !joinRests) requestJoin();
+    done(acknowledged, bytes, answered);
     listenOn();
   }
 
-  function finishJoin(joined: boolean): void {
-    const done = onJoined;
+  /** A join request is through, answered or not: the next one waits, records need not. */
+  function finishJoin(): void {
     job = NOTHING;
-    done(joined);
+    joinRests = true;
+    const ms = joinRestMs(joinMs, airtimeMs) + below(random.next, SECOND_MS);
+    if (joinMs < LONG_MS) joinMs += ms + JOIN_MS;
+    timers.after(ms, () => {
+      joinRests = false;
+      if (joinWanted && job === NOTHING) requestJoin();
+    });
+    if (activation.session() !== undefined) events.onReady();
     listenOn();
   }
 
@@ -215,8 +268,7 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     timers.cancel(rx1Timer);
     timers.cancel(rx2Timer);
     if (job === JOINING) {
-      if (valid) finishJoin(true);
-      else restBeforeJoin();
+      finishJoin();
       return;
     }
     if (!valid && left > 0) {
@@ -225,10 +277,21 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
       return;
     }
     const isAnswer = valid && down.port === RECORD_PORT && job === RECORD;
-    if (valid && down.port > 0 && !isAnswer) events.onData(down.port, down.payload, down.payloadLength);
+    if (valid && down.port > 0 && !isAnswer) events.onData(down.port, bytes, down.payloadLength);
     if (!valid && settings.adaptive) adr.unheard();
     if (job === COMMANDS) sendRecord();
-    else finishRecord(valid && (down.acknowledges || !settings.confirmed), isAnswer ? down.payloadLength : 0);
+    else {
+      if (!valid && settings.confirmed) doubt();
+      finishRecord(valid && (down.acknowledges || !settings.confirmed), isAnswer ? down.payloadLength : 0);
+    }
+  }
+
+  /** A record got no acknowledgement. */
+  function doubt(): void {
+    unanswered += 1;
+    if (activation.isGiven || joinWanted || unanswered < (proven ? DOUBTED : DOUBTED_UNPROVEN)) return;
+    joinWanted = true;
+    joinAttempt = 0;
   }
 
   function close(): void {
@@ -239,8 +302,11 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
 
   function onWindow(length: number): void {
     if (windows === 0) return;
-    if (job === JOINING && length > 0 && length <= MAX_FRAME_BYTES && activation.accept(heard, length) === OK) {
-      begin();
+    if (job === JOINING && length > 0 && length <= bytes.length && activation.accept(bytes, length, joinChannel) === OK) {
+      joinWanted = false;
+      unanswered = 0;
+      proven = true;
+      begin(rate);
       finish(true);
     } else if (job !== JOINING && length > 0 && accept(length)) finish(true);
     else close();
@@ -248,12 +314,12 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
 
   function openRx1(): void {
     if (!isWindowing()) return;
-    if (lora.receive(heard, rx1, windowMs(rx1.spreadingFactor, rx1.bandwidthKhz), onWindow) !== OK) close();
+    if (lora.receive(bytes, rx1, windowMs(rx1.spreadingFactor, rx1.bandwidthKhz), onWindow) !== OK) close();
   }
 
   function openRx2(): void {
     if (!isWindowing()) return;
-    if (lora.receive(heard, rx2, windowMs(rx2.spreadingFactor, rx2.bandwidthKhz), onWindow) !== OK) close();
+    if (lora.receive(bytes, rx2, windowMs(rx2.spreadingFactor, rx2.bandwidthKhz), onWindow) !== OK) close();
   }
 
   function onSlice(length: number): void {
@@ -263,7 +329,7 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
         finish(true);
         return;
       }
-      if (down.port > 0) events.onData(down.port, down.payload, down.payloadLength);
+      if (down.port > 0) events.onData(down.port, bytes, down.payloadLength);
     }
     if (waits) attempt();
     else listenOn();
@@ -272,7 +338,7 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
   function listen(forMs: number): void {
     if (!settings.continuous || listening || job === JOINING || activation.session() === undefined || forMs <= 0) return;
     tuneRx2();
-    listening = lora.receive(heard, rx2, forMs, onSlice) === OK;
+    listening = lora.receive(bytes, rx2, forMs, onSlice) === OK;
   }
 
   /** Class C, between frames. */
@@ -315,15 +381,24 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
   /** A frame cannot go: the channel stays busy, or radio or flash refuses. Told from a timer, never within `send`. */
   function giveUp(): void {
     left = 0;
-    if (job === JOINING) restBeforeJoin();
+    if (job === JOINING) finishJoin();
     else timers.after(0, () => finishRecord(false, 0));
+  }
+
+  /** Builds the frame to `bytes`; negative where that cannot be. The next DevNonce is on flash then. */
+  function built(): number {
+    if (job === JOINING) return activation.request(bytes);
+    const session = activation.session();
+    return session === undefined ? MISSING : session.codec.build(up, bytes);
   }
 
   function transmit(): void {
     left -= 1;
     const power = link.maxDbm - 2 * (job === JOINING ? 0 : link.power);
     const dbm = power < settings.mostDbm ? power : settings.mostDbm;
-    if (lora.transmit(out, outLength, uplink, dbm, onTransmitted) !== OK) giveUp();
+    const length = built();
+    if (length < 0 && job === JOINING) joinWanted = false;
+    if (length < 0 || lora.transmit(bytes, length, uplink, dbm, onTransmitted) !== OK) giveUp();
     else if (job !== JOINING) commands.sent();
   }
 
@@ -337,7 +412,7 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     else giveUp();
   }
 
-  /** Chooses a channel for the frame in `out`; false when none carries it within the law's time on air. */
+  /** Chooses a channel for the frame; false when none carries it within the law's time on air. */
   function tune(): boolean {
     if (job === JOINING) {
       uplink.frequencyHz = plan.joinHz(joinChannel);
@@ -365,7 +440,7 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     return us <= plan.maxAirtimeUs && (!link.uplinkDwell || us <= DWELL_US);
   }
 
-  /** Sends the frame in `out` as soon as duty cycle, radio and channel allow. */
+  /** Sends the frame as soon as duty cycle, radio and channel allow. */
   function attempt(): void {
     if (job === NOTHING) return;
     waits = resting || listening;
@@ -376,27 +451,22 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
   }
 
   function requestJoin(): void {
+    job = JOINING;
     joinChannel = below(random.next, plan.joinChannels);
     rate = plan.joinRate(joinChannel, joinAttempt);
     joinAttempt += 1;
     busyTimes = 0;
     left = 1;
-    outLength = activation.request(out);
-    if (outLength < 0) finishJoin(false);
-    else attempt();
+    outLength = JOIN_REQUEST_BYTES;
+    attempt();
   }
 
-  function restBeforeJoin(): void {
-    const ms = joinRestMs(joinMs, airtimeMs) + below(random.next, SECOND_MS);
-    if (joinMs < 0x10000000) joinMs += ms + JOIN_MS;
-    timers.after(ms, requestJoin);
-  }
-
-  /** Builds a frame; false where its counter could not be had. */
-  function build(type: number, port: number, payload: Bytes, length: number): boolean {
+  /** Says what the next frame is; false where its counter could not be had, or no rate carries it. */
+  function prepare(type: number, port: number, payload: Bytes, length: number): boolean {
     const session = activation.session();
     if (session === undefined) return false;
-    const counter = session.nextUp();
+    rate = rateFor(length + (port === 0 ? 0 : up.optionsLength));
+    const counter = rate < 0 ? rate : session.nextUp();
     if (counter < 0) return false;
     up.type = type;
     up.deviceAddress = session.deviceAddress;
@@ -406,63 +476,83 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     up.port = port;
     up.payload = payload;
     up.payloadLength = length;
-    outLength = session.codec.build(up, out);
-    rate = link.rate;
+    outLength = FRAME_OVERHEAD + up.optionsLength + length;
     left = link.transmissions;
     busyTimes = 0;
     acknowledgeNext = false;
     return true;
   }
 
-  function room(): number {
-    return plan.maxPayload(link.rate, link.uplinkDwell);
+  function room(at: number): number {
+    const most = plan.maxPayload(at, link.uplinkDwell);
+    return most < settings.mostPayload ? most : settings.mostPayload;
+  }
+
+  /** The rate of the session, or the next above that carries so many octets: a record that waits for a slower one never leaves. */
+  function rateFor(length: number): number {
+    const words = channels.trial();
+    for (let at = link.rate; at < RATES; at++)
+      if (isDataRate(plan, link, at) && room(at) >= length && channels.carries(words, at)) return at;
+    return MISSING;
+  }
+
+  function longest(): number {
+    const words = channels.trial();
+    let most = 0;
+    for (let at = link.rate; at < RATES; at++)
+      if (isDataRate(plan, link, at) && room(at) > most && channels.carries(words, at)) most = room(at);
+    return most;
+  }
+
+  /** Octets of answers that fit beside the record. */
+  function besides(): number {
+    const at = rateFor(recordLength);
+    const free = at < 0 ? 0 : room(at) - recordLength;
+    return free < FOPTS_BYTES ? free : FOPTS_BYTES;
   }
 
   /** The record, with as many answers as fit beside it. The rate may have changed under it while commands went before. */
   function sendRecord(): void {
     job = RECORD;
-    const free = room() - recordLength;
-    up.optionsLength = commands.put(up.options, free < FOPTS_BYTES ? free : FOPTS_BYTES);
-    if (free < 0 || !build(settings.confirmed ? CONFIRMED_UP : UNCONFIRMED_UP, RECORD_PORT, record, recordLength)) giveUp();
-    else attempt();
+    up.optionsLength = commands.put(up.options, besides());
+    if (prepare(settings.confirmed ? CONFIRMED_UP : UNCONFIRMED_UP, RECORD_PORT, record, recordLength)) attempt();
+    else giveUp();
   }
 
   /** What is too much for a header goes before, on port 0. */
   function sendCommands(): void {
     job = COMMANDS;
     up.optionsLength = 0;
-    if (build(UNCONFIRMED_UP, 0, commandBytes, commands.put(commandBytes, room()))) attempt();
+    const free = room(link.rate);
+    const length = commands.put(commandBytes, free < COMMAND_BYTES ? free : COMMAND_BYTES);
+    if (prepare(UNCONFIRMED_UP, 0, commandBytes, length)) attempt();
     else giveUp();
   }
 
+  begin(settings.dataRate);
   return {
     name: "lorawan",
     cost: 10,
-    isReady: () => activation.session() !== undefined,
-    maxPayload: () => (activation.session() === undefined ? 0 : room()),
+    maxPayload: longest,
     send: (octets, length, done) => {
       if (job !== NOTHING) return BUSY;
       if (activation.session() === undefined) return MISSING;
-      if (length > room()) return OUT_OF_RANGE;
+      if (rateFor(length) < 0) return OUT_OF_RANGE;
       record = octets;
       recordLength = length;
       onSent = done;
-      const waiting = commands.waiting();
-      if (waiting > FOPTS_BYTES || waiting > room() - length) sendCommands();
+      if (commands.waiting() > besides()) sendCommands();
       else sendRecord();
       return OK;
     },
-    join: (done) => {
-      if (job !== NOTHING) return BUSY;
+    join: () => {
       if (activation.isGiven) return MISSING;
-      job = JOINING;
-      onJoined = done;
-      joinAttempt = 0;
-      joinMs = 0;
-      requestJoin();
+      if (!joinWanted) joinAttempt = 0;
+      joinWanted = true;
+      if (job === NOTHING && !joinRests) requestJoin();
       return OK;
     },
-    isActive: () => activation.session() !== undefined,
+    isReady: () => activation.session() !== undefined && job !== JOINING,
     ask: commands.ask,
     keepsListenFirst: !plan.listenFirst || lora.clear !== undefined,
   };
