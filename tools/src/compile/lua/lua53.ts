@@ -17,16 +17,17 @@ export const LUA53: Dialect = {
     [K.AmpersandToken]: (a, b) => {
       const shifted = shiftedBits(a, b);
       if (shifted !== undefined) return binary(shifted, L.BitwiseAndOperator, b.code);
-      const isCut = a.range.min >= 0 || b.range.min >= 0;
-      return binary(isCut ? a.code : wrap(a), L.BitwiseAndOperator, isCut ? b.code : wrap(b));
+      if (isNatural(b)) return binary(loose(a.code), L.BitwiseAndOperator, b.code);
+      if (isNatural(a)) return binary(a.code, L.BitwiseAndOperator, loose(b.code));
+      return bits(a, L.BitwiseAndOperator, b);
     },
-    [K.BarToken]: (a, b) => (numberOf(b.code) === 0 ? cut(a) : binary(wrap(a), L.BitwiseOrOperator, wrap(b))),
-    [K.CaretToken]: (a, b) => binary(wrap(a), L.BitwiseExclusiveOrOperator, wrap(b)),
+    [K.BarToken]: (a, b) => (numberOf(b.code) === 0 ? cut(a) : bits(a, L.BitwiseOrOperator, b)),
+    [K.CaretToken]: (a, b) => bits(a, L.BitwiseExclusiveOrOperator, b),
     [K.LessThanLessThanToken]: (a, n, result) => {
-      const code = binary(a.code, L.BitwiseLeftShiftOperator, n.code);
-      return isWithin({ min: a.range.min * 2 ** n.range.min, max: a.range.max * 2 ** n.range.min }, result)
-        ? code
-        : signExtend(code);
+      const factor = 2 ** n.range.min;
+      return isWithin({ min: a.range.min * factor, max: a.range.max * factor }, result)
+        ? binary(a.code, L.BitwiseLeftShiftOperator, n.code)
+        : signExtend(binary(loose(a.code), L.BitwiseLeftShiftOperator, n.code));
     },
     [K.GreaterThanGreaterThanToken]: (a, n) => {
       if (isNatural(a)) return binary(a.code, L.BitwiseRightShiftOperator, n.code);
@@ -39,12 +40,16 @@ export const LUA53: Dialect = {
     [K.PercentToken]: (a, b, _, need) =>
       a.range.min >= 0 && b.range.min > 0 ? binary(a.code, L.ModuloOperator, b.code) : call(need("____fmod"), a.code, b.code),
   },
-  not: (a) => lua.createUnaryExpression(wrap(a), L.BitwiseNotOperator),
+  not: (a) =>
+    isExact(a)
+      ? lua.createUnaryExpression(a.code, L.BitwiseNotOperator)
+      : signExtend(lua.createUnaryExpression(loose(a.code), L.BitwiseNotOperator)),
   intrinsics: {
     ...SHARED_INTRINSICS,
     imul: ([a, b]) => {
-      const code = binary(a!.code, L.MultiplicationOperator, b!.code);
-      return isWithin(productRange(a!.range, b!.range), INT32) ? code : signExtend(code);
+      return isWithin(productRange(a!.range, b!.range), INT32)
+        ? binary(a!.code, L.MultiplicationOperator, b!.code)
+        : signExtend(binary(loose(a!.code), L.MultiplicationOperator, loose(b!.code)));
     },
     idiv: ([a, b], need) => quotient(a!, b!, need),
     decimal: ([value], need) => call(need("____decimal"), value!.code),
@@ -74,14 +79,47 @@ function cut({ code, range }: Operand): lua.Expression {
   return isNarrow(range) ? code : signExtend(code);
 }
 
+/**
+ * `a` op `b` for and, or, exclusive or. Their low 32 bits depend on no others, so a chain of such operators is cut once, at its end: what
+ * was cut before goes in as it was.
+ */
+function bits(a: Operand, operator: lua.BinaryOperator, b: Operand): lua.Expression {
+  return isExact(a) && isExact(b)
+    ? binary(a.code, operator, b.code)
+    : signExtend(binary(loose(a.code), operator, loose(b.code)));
+}
+
+/** True for code whose value is an int32 on 64 bits without a wrap. */
+function isExact({ code, range }: Operand): boolean {
+  return !CUT.has(code) && isWithin(range, INT32);
+}
+
+/** What was in each wrap: right in its low 32 bits. */
+const CUT = new WeakMap<lua.Expression, lua.Expression>();
+
+/** Code with the same low 32 bits, without the wraps in it that only change those above. */
+function loose(code: lua.Expression): lua.Expression {
+  const inner = CUT.get(code);
+  if (inner !== undefined) return inner;
+  if (!lua.isBinaryExpression(code) || !LOW_BITS.has(code.operator)) return code;
+  const [left, right] = [loose(code.left), loose(code.right)];
+  return left === code.left && right === code.right ? code : binary(left, code.operator, right);
+}
+
+/** Operators whose low 32 bits come from the low 32 bits of their operands. */
+const LOW_BITS = new Set<lua.SyntaxKind>([L.AdditionOperator, L.SubtractionOperator, L.MultiplicationOperator]);
+
 /** `((e & 0xFFFFFFFF) ~ 0x80000000) - 0x80000000`: flipping the sign bit and taking it off again copies it upwards. */
 function signExtend(code: lua.Expression): lua.Expression {
-  const flipped = binary(low32(code), L.BitwiseExclusiveOrOperator, number(0x80000000));
-  return binary(flipped, L.SubtractionOperator, number(0x80000000));
+  const inner = loose(code);
+  const flipped = binary(low32(inner), L.BitwiseExclusiveOrOperator, number(0x80000000));
+  const result = binary(flipped, L.SubtractionOperator, number(0x80000000));
+  CUT.set(result, inner);
+  return result;
 }
 
 function low32(code: lua.Expression): lua.Expression {
-  return binary(code, L.BitwiseAndOperator, number(0xffffffff));
+  return binary(loose(code), L.BitwiseAndOperator, number(0xffffffff));
 }
 
 /**

@@ -1,0 +1,128 @@
+import { resolve } from "node:path";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { createVm, type VmKind } from "@songbai/sim/runtime/vm";
+import { compile, type Target } from "@songbai/tools/compile/compile";
+import { type RandomSource, randomSource } from "../support/random.ts";
+
+/** Random trees of the integer operators over `a`, `b` and `c`: what is cut to 32 bits once at the end of a chain, or not at all. */
+
+const random = randomSource(20260322);
+const TREES = 160;
+const DEPTH = 4;
+
+const LEAVES = [
+  "a",
+  "b",
+  "c",
+  "a",
+  "b",
+  "c",
+  "octets[a & 3]",
+  "words[b & 3]",
+  "(a >>> 1)",
+  "1",
+  "255",
+  "65535",
+  "-1",
+  "0x7fffffff",
+  "-2147483648",
+];
+
+function leaf({ below }: RandomSource): string {
+  return LEAVES[below(LEAVES.length)]!;
+}
+
+/** An int32, whatever its operands are. */
+function bitTree(depth: number): string {
+  if (depth === 0) return leaf(random);
+  const left = () => (random.below(3) === 0 ? sum(depth - 1) : bitTree(depth - 1));
+  const count = 1 + random.below(31);
+  switch (random.below(12)) {
+    case 0:
+    case 1:
+      return `(${left()} & ${left()})`;
+    case 2:
+    case 3:
+      return `(${left()} | ${left()})`;
+    case 4:
+    case 5:
+      return `(${left()} ^ ${left()})`;
+    case 6:
+      return `(${left()} << ${count})`;
+    case 7:
+      return `(${left()} >> ${count})`;
+    case 8:
+      return `(${left()} >>> ${count})`;
+    case 9:
+      return `(~${left()})`;
+    case 10:
+      return `imul(${left()}, ${left()})`;
+    default:
+      return `(${sum(depth - 1)} | 0)`;
+  }
+}
+
+/** More than 32 bits, which only a bit operator may see. */
+function sum(depth: number): string {
+  const sign = random.below(2) === 0 ? "+" : "-";
+  return `(${bitTree(depth)} ${sign} ${random.below(3) === 0 && depth > 0 ? sum(depth - 1) : bitTree(depth)})`;
+}
+
+/** A rotation in three statements, as ciphers write it, and a tree. */
+const BODIES = Array.from({ length: TREES }, (_, i) =>
+  i % 4 === 0
+    ? `const x = ${bitTree(2)}; let y = (x << ${1 + (i % 31)}) | (x >>> ${31 - (i % 31)}); y ^= ${bitTree(2)}; y += x & 0xffff; return y | 0;`
+    : `return ${bitTree(DEPTH)} | 0;`,
+);
+
+const OPERANDS: readonly (readonly [number, number, number])[] = [
+  [0, -1, 1],
+  [-2147483648, 2147483647, -1],
+  [2147483647, 2147483647, -2147483648],
+  ...Array.from({ length: 9 }, () => [random.next(), random.next(), random.next()] as const),
+];
+
+const SOURCE = `
+import { allocBytes, allocInts, charCode, decimal, imul, textLength } from "@songbai/sdk/lang/intrinsics";
+const octets = allocBytes(4);
+const words = allocInts(4);
+for (let i = 0; i < 4; i++) { octets[i] = 77 * i & 255; words[i] = imul(i - 2, 1000000007); }
+const trees = [
+${BODIES.map((body) => `(a: number, b: number, c: number): number => { ${body} },`).join("\n")}
+];
+export function receive(line: string): string {
+  let number = 0;
+  for (let i = 0; i < textLength(line); i++) number = number * 10 + charCode(line, i) - 48;
+  const tree = trees[number];
+  return ${OPERANDS.map((operands) => `decimal(tree(${operands.join(", ")}))`).join(' + " " + ')};
+}
+`;
+
+const bundle = (target: Target) => compile({ entryFile: resolve("sdk/src/chains.ts"), entrySource: SOURCE, target });
+
+const RUNTIMES: readonly [VmKind, Target, string][] = [
+  ["lua51", "lua51", "doubles"],
+  ["lua53", "lua53", "32-bit integers"],
+  ["lua54", "lua53", "64-bit integers"],
+  ["js", "js", "an ES5 engine"],
+];
+
+describe(`${TREES} random chains of bit operators`, () => {
+  let expected: string[] = [];
+
+  beforeAll(async () => {
+    const { receive } = (await import(`data:text/javascript,${encodeURIComponent(bundle("native").code)}`)) as {
+      receive: (line: string) => string;
+    };
+    expected = BODIES.map((_, i) => receive(String(i)));
+  });
+
+  it.each(RUNTIMES)("compute on %s (%s, %s) as on Node", async (kind, target) => {
+    const vm = await createVm(kind, { name: "chains", code: bundle(target).code });
+    const wrong = BODIES.map((body, i) => ({ body, is: vm.call(String(i)), wants: expected[i] })).filter(
+      ({ is, wants }) => is !== wants,
+    );
+    vm.close();
+    expect(wrong).toEqual([]);
+  });
+});
