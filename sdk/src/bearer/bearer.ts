@@ -14,6 +14,11 @@ export interface Bearer {
   readonly cost: number;
   /** Whether a record sent now has a chance: joined, connected, attached. */
   readonly isReady: () => boolean;
+  /**
+   * Something waits that this bearer could carry were it ready, urgent or not; `urgent` is false again when nothing urgent waits any
+   * more. A bearer that can make itself easier to reach does; others leave it out.
+   */
+  readonly wanted?: (urgent: boolean) => void;
   /** Longest record that fits one message now, octets. */
   readonly maxPayload: () => number;
   /** Sends a record. One at a time: `BUSY` until `done` was called. `OUT_OF_RANGE` when it is longer than `maxPayload`. */

@@ -36,6 +36,12 @@
  * of a write request: 0x0d (Invalid Attribute Value Length) under 2 octets or a message over 64, 0x80 a fragment that does
  * not go on from the one before.
  */
+import type { Timers } from "../../board/clock.ts";
+import { copyBytes } from "../../lang/bytes.ts";
+import { allocBytes, type Bytes } from "../../lang/intrinsics.ts";
+import { BUSY, MISSING, OK, OUT_OF_RANGE, type Result } from "../../lang/result.ts";
+import type { Sent } from "../bearer.ts";
+import { type Gatt, INVALID_VALUE_LENGTH, NOTIFY, PLAIN, READ, WRITE, WRITE_COMMAND } from "./gatt.ts";
 import { OWN } from "./uuid.ts";
 
 export const RECORD_SERVICE: number = OWN | 0x0001;
@@ -50,9 +56,143 @@ export const FRAGMENT_HEAD = 2;
 export const LAST_FRAGMENT: number = 0x80;
 export const COMMAND_MESSAGE: number = 0x40;
 export const FRAGMENT_INDEX: number = 0x3f;
-/** Octets of the longest message down. */
+/** Octets of the longest record, and of the longest message down. */
+export const MAX_UP = 255;
 export const MAX_DOWN = 64;
 /** ATT application error: a fragment that does not go on from the one before. */
 export const NOT_NEXT_FRAGMENT: number = 0x80;
 /** How long a record waits for its answer. */
 export const ANSWER_MS = 30000;
+/** Of a device id. */
+const DEVICE_ID_BYTES = 8;
+
+export interface RecordService {
+  /** Whether a central takes records. */
+  readonly isOpen: () => boolean;
+  /** A connection begins: records are numbered from 0 again. */
+  readonly restart: () => void;
+  /** `Bearer.send`; `MISSING` while nobody is subscribed. `record` stays as it is until `done`, which is never called before `send` returns. */
+  readonly send: (record: Bytes, length: number, done: Sent) => Result;
+}
+
+/**
+ * Adds the service. `onOpen`: a central has subscribed. `onMessage` gets what came down, for this call only: sealed for the device,
+ * an acknowledgement or a command.
+ */
+export function recordService(
+  gatt: Gatt,
+  timers: Timers,
+  deviceId: Bytes,
+  onOpen: () => void,
+  onMessage: (octets: Bytes, length: number) => void,
+): RecordService {
+  const down = allocBytes(MAX_DOWN);
+  let downLength = 0;
+  let downNumber = 0;
+  /** The part that comes next but for its bit of the last; negative: a first one. */
+  let downNext = -1;
+  let isOpen = false;
+  let number = 0;
+  let record = down;
+  let length = 0;
+  /** Octets of the record that are out, and fragments. */
+  let out = 0;
+  let fragments = 0;
+  let done: Sent | undefined;
+  let timer = 0;
+
+  function finish(): void {
+    const told = done;
+    done = undefined;
+    timers.cancel(timer);
+    number = (number + 1) & 255;
+    // What the hub holds was told to `onMessage`.
+    if (told !== undefined) told(false, down, 0);
+  }
+
+  function nextFragment(into: Bytes, at: number, room: number): number {
+    if (done === undefined || out === length) return 0;
+    const left = length - out;
+    const count = left < room - FRAGMENT_HEAD ? left : room - FRAGMENT_HEAD;
+    into[at] = number & 255;
+    into[at + 1] = (fragments | (count === left ? LAST_FRAGMENT : 0)) & 255;
+    copyBytes(record, out, into, at + FRAGMENT_HEAD, count);
+    out += count;
+    fragments += 1;
+    return FRAGMENT_HEAD + count;
+  }
+
+  function takeMessage(isCommand: boolean): void {
+    const answers = !isCommand && done !== undefined && out === length && downNumber === number;
+    if (downLength > 0) onMessage(down, downLength);
+    if (answers) finish();
+  }
+
+  function takeFragment(from: Bytes, at: number, octets: number): number {
+    if (octets < FRAGMENT_HEAD) return INVALID_VALUE_LENGTH;
+    const part = from[at + 1] & (COMMAND_MESSAGE | FRAGMENT_INDEX);
+    const size = octets - FRAGMENT_HEAD;
+    if ((part & FRAGMENT_INDEX) === 0) {
+      downNumber = from[at];
+      downLength = 0;
+    } else if (part !== downNext || from[at] !== downNumber) {
+      downNext = -1;
+      return NOT_NEXT_FRAGMENT;
+    }
+    downNext = -1;
+    if (downLength + size > MAX_DOWN) return INVALID_VALUE_LENGTH;
+    copyBytes(from, at + FRAGMENT_HEAD, down, downLength, size);
+    downLength += size;
+    if ((from[at + 1] & LAST_FRAGMENT) !== 0) takeMessage((part & COMMAND_MESSAGE) !== 0);
+    else if ((part & FRAGMENT_INDEX) < FRAGMENT_INDEX) downNext = part + 1;
+    return 0;
+  }
+
+  gatt.add({
+    uuid: RECORD_SERVICE,
+    security: PLAIN,
+    characteristics: [
+      {
+        uuid: INFO,
+        properties: READ,
+        read: (into) => {
+          into[0] = RECORD_SERVICE_VERSION;
+          copyBytes(deviceId, 0, into, 1, DEVICE_ID_BYTES);
+          return 1 + DEVICE_ID_BYTES;
+        },
+      },
+      {
+        uuid: UP,
+        properties: NOTIFY,
+        next: nextFragment,
+        onConfigured: (configuration) => {
+          isOpen = configuration !== 0;
+          if (isOpen) onOpen();
+          else finish();
+        },
+      },
+      { uuid: DOWN, properties: WRITE | WRITE_COMMAND, write: takeFragment },
+    ],
+  });
+
+  return {
+    isOpen: () => isOpen,
+    restart: () => {
+      number = 0;
+      downNext = -1;
+    },
+    send: (octets, size, onSent) => {
+      if (done !== undefined) return BUSY;
+      if (!isOpen) return MISSING;
+      if (size > MAX_UP) return OUT_OF_RANGE;
+      record = octets;
+      length = size;
+      out = 0;
+      fragments = 0;
+      done = onSent;
+      timer = timers.after(ANSWER_MS, finish);
+      gatt.wake();
+      return OK;
+    },
+  };
+}
