@@ -20,6 +20,9 @@ const SEED = 7;
 const next = prng(SEED);
 const RANDOM = [next(), next()];
 
+/** 200 kHz is no bandwidth; one request at a time. */
+const LISTENS_FIRST = [`l 105 ${OUT_OF_RANGE}`, "y 500000000 7 500", `l 105 ${OK}`, `l 105 ${BUSY}`, `l 105 ${BUSY}`];
+
 /** Event lines, each with the effects that the program in `program.ts` must answer. */
 const TALK: readonly [event: string, effects: readonly string[]][] = [
   [`F 0 0 ${octets(0x12, 0x34, 0x56, 0x78)}`, []],
@@ -58,10 +61,14 @@ const TALK: readonly [event: string, effects: readonly string[]][] = [
   ["T 1021 1", []],
   ["T 2020 2", []],
   ["V 3000 55", []],
-  ["P 5010 0", ["l 100 0", "l 106 55", "l 107 1700000005", `l 108 ${RANDOM[0]}`, `l 109 ${0x120078}`, "z"]],
+  ["P 5010 0", ["l 100 0", "l 106 55", "l 107 1700000005", `l 108 ${RANDOM[0]}`, `l 109 ${0x120078}`, "z", ...LISTENS_FIRST]],
   [`A 5020 ${[1, 2, 3].map(sample).join("")}`, []],
+  ["Y 5025 0", ["l 110 0", "r 500000000 7 300 500"]],
+  ["Y 5026 1", []],
+  ["R 5500", [`l 102 ${MISSING}`]],
   ["C 6000 -2000000000", []],
-  ["P 8999 0", ["l 100 0", "l 106 55", "l 107 -1999999998", `l 108 ${RANDOM[1]}`, `l 109 ${0x120078}`, "z"]],
+  ["P 8999 0", ["l 100 0", "l 106 55", "l 107 -1999999998", `l 108 ${RANDOM[1]}`, `l 109 ${0x120078}`, "z", ...LISTENS_FIRST]],
+  ["Y 9004 1", ["l 110 1", `x 500000000 7 14 ${octets(0x12)} 500`]],
 ];
 
 const GARBAGE = [
@@ -80,6 +87,8 @@ const GARBAGE = [
   "V",
   "C",
   "Z 1 2 3",
+  "Y",
+  "Y 5 1",
   "A 1 000",
   "P 1 2",
   "t 1 2",

@@ -13,6 +13,7 @@ const BATTERY = 106;
 const TIME = 107;
 const RANDOM = 108;
 const FLASH = 109;
+const CLEAR = 110;
 
 /** Button down: everything that has an effect, once. Button up: what the board knows. */
 export const receive = runOnLink((board) => {
@@ -21,6 +22,7 @@ export const receive = runOnLink((board) => {
   const samples = allocInts(6);
   const frame = allocBytes(255);
   const channel = { frequencyHz: 470300000, spreadingFactor: 9 };
+  const wide = { frequencyHz: 500000000, spreadingFactor: 7, bandwidthKhz: 500 };
 
   function listen(): void {
     if (lora === undefined) return;
@@ -59,6 +61,25 @@ export const receive = runOnLink((board) => {
     listen();
   }
 
+  /** Listens first, and sends where nobody does. */
+  function onClear(clear: boolean): void {
+    log.event(CLEAR, clear ? 1 : 0);
+    if (lora === undefined) return;
+    if (clear) lora.transmit(frame, 1, wide, 14, listenLater);
+    else lora.receive(frame, wide, 300, (length) => log.event(HEARD, length));
+  }
+
+  function hearFirst(): void {
+    if (lora === undefined || lora.clear === undefined) return;
+    log.event(RESULT, lora.clear({ frequencyHz: 470300000, spreadingFactor: 9, bandwidthKhz: 200 }, onClear));
+    log.event(RESULT, lora.clear(wide, onClear));
+    log.event(RESULT, lora.clear(wide, onClear));
+    log.event(
+      RESULT,
+      lora.receive(frame, channel, 300, () => {}),
+    );
+  }
+
   function tell(): void {
     log.event(BATTERY, battery === undefined ? -1 : battery.levelPercent());
     log.event(TIME, clock.epochSeconds());
@@ -66,6 +87,7 @@ export const receive = runOnLink((board) => {
     flash.read(0, frame, 0, 4);
     log.event(FLASH, frame[0] * 65536 + frame[3]);
     if (accelerometer !== undefined) accelerometer.stop();
+    hearFirst();
   }
 
   button.onChange((pressed) => {

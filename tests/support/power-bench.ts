@@ -171,6 +171,7 @@ function witness(start: (hardware: Hardware) => Program, flash: Uint8Array): (ev
     cancelTimer() {},
     transmit() {},
     receive() {},
+    sense() {},
     programmed: (address, octets) => change("program", address, octets),
     erased: (sector) => change("erase", sector * SECTOR_BYTES, blankImage(1, SECTOR_BYTES)),
     buzz() {},

@@ -13,7 +13,9 @@ export function checkAccelerometer(settings: AccelerometerSettings): Result {
 }
 
 export function checkChannel(channel: LoraChannel): Result {
-  return channel.spreadingFactor >= 7 && channel.spreadingFactor <= 12 && channel.frequencyHz > 0 ? OK : OUT_OF_RANGE;
+  const { frequencyHz, spreadingFactor, bandwidthKhz } = channel;
+  const isWidth = bandwidthKhz === undefined || bandwidthKhz === 125 || bandwidthKhz === 250 || bandwidthKhz === 500;
+  return isWidth && spreadingFactor >= 7 && spreadingFactor <= 12 && frequencyHz > 0 ? OK : OUT_OF_RANGE;
 }
 
 export function checkTransmit(length: number, channel: LoraChannel, powerDbm: number): Result {

@@ -12,11 +12,13 @@
  *            P t 0|1                                 button up, down
  *            D t                                     transmission done
  *            R t octets                              a frame was heard; without octets: the window has closed
+ *            Y t 0|1                                 somebody sends on the channel, or nobody does
  *            V t percent                             battery
  *            C t epoch                               the time was set
  *   effects  t id delay | c id                       set, cancel a timer
- *            x frequency sf power octets             transmit
- *            r frequency sf timeout                  receive
+ *            x frequency sf power octets [width]     transmit; width: kHz, where it is not 125
+ *            r frequency sf timeout [width]          receive
+ *            y frequency sf [width]                  hear whether nobody sends
  *            p address octets | e sector             program, erase flash
  *            h on off times                          haptic
  *            a rate range watermark | z              start, stop the accelerometer
@@ -28,6 +30,7 @@
 import type { Ble } from "../board/ble.ts";
 import type { Board } from "../board/board.ts";
 import type { Flash } from "../board/flash.ts";
+import type { LoraChannel } from "../board/lora.ts";
 import type { Modem } from "../board/modem.ts";
 import { allocBytes, type Bytes, charCode, decimal, type Ints, idiv } from "../lang/intrinsics.ts";
 import { type Prng, prng } from "../lang/prng.ts";
@@ -48,6 +51,18 @@ const KIND_BUTTON = 80;
 const KIND_RECEIVED = 82;
 const KIND_TIMER = 84;
 const KIND_BATTERY = 86;
+const KIND_SENSED = 89;
+
+/** Words of a channel. */
+function tuning(channel: LoraChannel): string {
+  return `${decimal(channel.frequencyHz)} ${decimal(channel.spreadingFactor)}`;
+}
+
+/** The last word of a channel, where there is one. */
+function width(channel: LoraChannel): string {
+  const khz = channel.bandwidthKhz;
+  return khz === undefined || khz === 125 ? "" : ` ${decimal(khz)}`;
+}
 
 interface Timer {
   readonly id: number;
@@ -82,6 +97,7 @@ export function runOnLink(program: (board: Board) => void, parts: LinkParts = {}
   let onBatch: ((count: number) => void) | undefined;
   let onButton: ((pressed: boolean) => void) | undefined;
   let onSent: (() => void) | undefined;
+  let onSensed: ((clear: boolean) => void) | undefined;
   let onFrame: ((length: number) => void) | undefined;
   let frame: Bytes = nothing;
   // The lines of the flash image that came before boot, where there is no flash yet; forgotten once they are on it.
@@ -93,6 +109,10 @@ export function runOnLink(program: (board: Board) => void, parts: LinkParts = {}
 
   const ble = parts.ble === undefined ? undefined : parts.ble(reader, effect);
   const modem = parts.modem === undefined ? undefined : parts.modem(reader, effect);
+
+  function isRadioBusy(): boolean {
+    return onSent !== undefined || onFrame !== undefined || onSensed !== undefined;
+  }
 
   function takeTimer(id: number): (() => void) | undefined {
     for (let i = 0; i < timersUsed; i++) {
@@ -197,21 +217,28 @@ export function runOnLink(program: (board: Board) => void, parts: LinkParts = {}
       haptic: { buzz: (onMs, offMs, times) => effect(`h ${decimal(onMs)} ${decimal(offMs)} ${decimal(times)}`) },
       lora: {
         transmit: (octets, length, channel, powerDbm, onDone) => {
-          if (onSent !== undefined || onFrame !== undefined) return BUSY;
+          if (isRadioBusy()) return BUSY;
           const result = checkTransmit(length, channel, powerDbm);
           if (result !== OK) return result;
           onSent = onDone;
-          const words = `${decimal(channel.frequencyHz)} ${decimal(channel.spreadingFactor)} ${decimal(powerDbm)}`;
-          effect(`x ${words} ${sextets(octets, 0, length)}`);
+          effect(`x ${tuning(channel)} ${decimal(powerDbm)} ${sextets(octets, 0, length)}${width(channel)}`);
           return OK;
         },
         receive: (into, channel, timeoutMs, listener) => {
-          if (onSent !== undefined || onFrame !== undefined) return BUSY;
+          if (isRadioBusy()) return BUSY;
           const result = checkChannel(channel);
           if (result !== OK) return result;
           frame = into;
           onFrame = listener;
-          effect(`r ${decimal(channel.frequencyHz)} ${decimal(channel.spreadingFactor)} ${decimal(timeoutMs)}`);
+          effect(`r ${tuning(channel)} ${decimal(timeoutMs)}${width(channel)}`);
+          return OK;
+        },
+        clear: (channel, done) => {
+          if (isRadioBusy()) return BUSY;
+          const result = checkChannel(channel);
+          if (result !== OK) return result;
+          onSensed = done;
+          effect(`y ${tuning(channel)}${width(channel)}`);
           return OK;
         },
       },
@@ -241,6 +268,11 @@ export function runOnLink(program: (board: Board) => void, parts: LinkParts = {}
       onFrame = undefined;
       const length = reader.octets(frame);
       if (listener !== undefined) listener(length === 0 ? MISSING : length);
+    } else if (kind === KIND_SENSED) {
+      const listener = onSensed;
+      onSensed = undefined;
+      const clear = reader.int() === 1;
+      if (listener !== undefined) listener(clear);
     } else if (kind === KIND_BUTTON) {
       const pressed = reader.int() === 1;
       if (onButton !== undefined) onButton(pressed);

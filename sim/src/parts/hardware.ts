@@ -13,6 +13,8 @@ export interface Hardware {
   cancelTimer(id: number): void;
   transmit(frame: Uint8Array, channel: LoraChannel, powerDbm: number): void;
   receive(channel: LoraChannel, timeoutMs: number): void;
+  /** Hears whether nobody sends there. */
+  sense(channel: LoraChannel): void;
   /** Told after the program's own flash has taken it. */
   programmed(address: number, octets: Uint8Array): void;
   erased(sector: number): void;
@@ -50,6 +52,7 @@ export interface Program {
   sent(): void;
   /** A frame was heard; `undefined`: the window has closed without one. */
   received(frame: Uint8Array | undefined): void;
+  sensed(clear: boolean): void;
   battery(percent: number): void;
   /** The central has come or gone; `level`: security level of the connection, also told when it changes. */
   bleLink(connected: boolean, level: number): void;

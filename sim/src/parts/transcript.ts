@@ -3,6 +3,7 @@
  * arrays [milliseconds, kind, …]. Its SHA-256 is the digest of the run.
  *
  *   ["x", frequency, spreading factor, power, frame]   transmit       ["r", frequency, spreading factor, timeout]   receive
+ *   ["y", frequency, spreading factor]                 listen first; all three end with the bandwidth where it is not 125 kHz
  *   ["p", address, octets]  ["e", sector]              flash          ["h", on, off, times]                         haptic
  *   ["a", rate, range, watermark]                      accelerometer (rate 0: stopped)
  *   ["l", event, value]                                log

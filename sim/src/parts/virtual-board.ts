@@ -2,8 +2,10 @@
  * The parts of one device wired together: what a runtime sees as `Hardware`, and what a scenario can do to the device (press its
  * button, take its power away). All that crosses the boundary goes to the transcript.
  */
-import type { Downlink, NetworkServer, UplinkOutcome } from "../air/gateway.ts";
-import type { LoraAir } from "../air/lora-air.ts";
+import type { LoraChannel } from "@songbai/sdk/board/lora";
+import type { UplinkOutcome } from "../air/gateway.ts";
+import { bandwidthOf } from "../air/lora-demodulator.ts";
+import type { LoraSite } from "../air/lora-site.ts";
 import type { Agenda } from "../clock/agenda.ts";
 import { seedOf } from "../clock/seed.ts";
 import type { Motion } from "../world/motion.ts";
@@ -22,8 +24,7 @@ const AWAKE_US = 2000;
 export interface VirtualBoardOptions {
   readonly agenda: Agenda;
   readonly motion: Motion;
-  readonly air: LoraAir;
-  readonly server: NetworkServer;
+  readonly lora: LoraSite;
   readonly transcript: Transcript;
   readonly power: PowerModel;
   readonly flash: { readonly sizeBytes: number; readonly sectorBytes: number };
@@ -36,6 +37,8 @@ export interface VirtualBoardOptions {
   readonly watch: {
     log(event: number, value: number): void;
     uplink(outcome: UplinkOutcome | undefined): void;
+    /** The device sent what the law of the band does not allow. */
+    violation?(sentence: string): void;
     buzz(onMs: number, times: number): void;
     samples?(values: Int32Array, count: number): void;
   };
@@ -49,8 +52,6 @@ export interface VirtualBoard {
   powerOff(): void;
   press(pressed: boolean): void;
   setBattery(percent: number): void;
-  /** An answer to the uplink that ended now. */
-  answer(downlink: Downlink): void;
   readonly flashUse: () => { programmedBytes: number; erases: number };
   energy(): Energy;
 }
@@ -84,10 +85,17 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
     deliver((running) => running.samples(values, count));
   });
 
-  const lora = radio(agenda, options.air, options.server, energy, () => agenda.nowUs() / 1e6, {
-    sent: () => deliver((running) => running.sent()),
-    received: (frame) => deliver((running) => running.received(frame)),
-    outcome: (outcome) => watch.uplink(outcome),
+  const lora = radio({
+    ...options.lora,
+    agenda,
+    meter: energy,
+    tell: {
+      sent: () => deliver((running) => running.sent()),
+      received: (frame) => deliver((running) => running.received(frame)),
+      sensed: (clear) => deliver((running) => running.sensed(clear)),
+      outcome: (outcome) => watch.uplink(outcome),
+      violation: (sentence) => watch.violation?.(sentence),
+    },
   });
 
   const ble = bleRadio();
@@ -127,12 +135,16 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
       timers.delete(id);
     },
     transmit(frame, channel, powerDbm) {
-      note("x", [channel.frequencyHz, channel.spreadingFactor, powerDbm], frame);
+      note("x", [channel.frequencyHz, channel.spreadingFactor, powerDbm, ...widthOf(channel)], frame);
       lora.transmit(frame, channel, powerDbm);
     },
     receive(channel, timeoutMs) {
-      note("r", [channel.frequencyHz, channel.spreadingFactor, timeoutMs]);
+      note("r", [channel.frequencyHz, channel.spreadingFactor, timeoutMs, ...widthOf(channel)]);
       lora.receive(channel, timeoutMs);
+    },
+    sense(channel) {
+      note("y", [channel.frequencyHz, channel.spreadingFactor, ...widthOf(channel)]);
+      lora.sense(channel);
     },
     programmed(address, octets) {
       note("p", [address], octets);
@@ -222,7 +234,6 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
       lora.reset();
     },
     press: (pressed) => deliver((running) => running.button(pressed)),
-    answer: lora.answer,
     setBattery(percent) {
       battery = percent;
       deliver((running) => running.battery(percent));
@@ -234,4 +245,10 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
       return energy.energy(agenda.nowUs());
     },
   };
+}
+
+/** The bandwidth where it is not the usual one. */
+function widthOf(channel: LoraChannel): number[] {
+  const khz = bandwidthOf(channel);
+  return khz === 125 ? [] : [khz];
 }

@@ -50,8 +50,10 @@ export function fromSextets(text: string): Uint8Array {
   return octets;
 }
 
-function channelOf(frequencyHz: string, spreadingFactor: string): LoraChannel {
-  return { frequencyHz: Number(frequencyHz), spreadingFactor: Number(spreadingFactor) };
+/** `khz` is there where the bandwidth is not the usual one. */
+function channelOf(frequencyHz: string, spreadingFactor: string, khz: string | undefined): LoraChannel {
+  const channel = { frequencyHz: Number(frequencyHz), spreadingFactor: Number(spreadingFactor) };
+  return khz === undefined ? channel : { ...channel, bandwidthKhz: Number(khz) };
 }
 
 export function linkedRuntime(peer: LinePeer, hardware: Hardware): Program {
@@ -61,8 +63,9 @@ export function linkedRuntime(peer: LinePeer, hardware: Hardware): Program {
   const effects: Record<string, (words: readonly string[]) => void> = {
     t: ([id, delayMs]) => hardware.setTimer(Number(id), Number(delayMs)),
     c: ([id]) => hardware.cancelTimer(Number(id)),
-    x: ([hz, sf, dbm, frame]) => hardware.transmit(fromSextets(frame), channelOf(hz, sf), Number(dbm)),
-    r: ([hz, sf, timeoutMs]) => hardware.receive(channelOf(hz, sf), Number(timeoutMs)),
+    x: ([hz, sf, dbm, frame, khz]) => hardware.transmit(fromSextets(frame), channelOf(hz, sf, khz), Number(dbm)),
+    r: ([hz, sf, timeoutMs, khz]) => hardware.receive(channelOf(hz, sf, khz), Number(timeoutMs)),
+    y: ([hz, sf, khz]) => hardware.sense(channelOf(hz, sf, khz)),
     p: ([address, octets]) => hardware.programmed(Number(address), fromSextets(octets)),
     e: ([sector]) => hardware.erased(Number(sector)),
     h: ([onMs, offMs, times]) => hardware.buzz(Number(onMs), Number(offMs), Number(times)),
@@ -121,6 +124,7 @@ export function linkedRuntime(peer: LinePeer, hardware: Hardware): Program {
     button: (pressed) => event("P", pressed ? " 1" : " 0"),
     sent: () => event("D", ""),
     received: (frame) => event("R", frame === undefined ? "" : ` ${toSextets(frame)}`),
+    sensed: (clear) => event("Y", clear ? " 1" : " 0"),
     battery: (percent) => event("V", ` ${percent}`),
     bleLink: (connected, level) => event("L", ` ${connected ? 1 : 0} ${level}`),
     blePdu: (pdu) => event("G", ` ${toSextets(pdu)}`),

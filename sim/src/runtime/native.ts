@@ -19,11 +19,14 @@ export function nativeRuntime(program: NativeProgram, hardware: Hardware): Progr
   let onBatch: ((count: number) => void) | undefined;
   let onButton: ((pressed: boolean) => void) | undefined;
   let onSent: (() => void) | undefined;
+  let onSensed: ((clear: boolean) => void) | undefined;
   let onFrame: ((length: number) => void) | undefined;
   let frameInto: Bytes = new Uint8Array(0);
   let battery = 100;
   const { ble, ...bleEvents } = nativeBle(hardware.ble);
   const { modem, ...modemEvents } = nativeModem(hardware.modem);
+
+  const isRadioBusy = () => onSent !== undefined || onFrame !== undefined || onSensed !== undefined;
 
   function boardOf(power: PowerOn): Board {
     const image = power.flash.slice();
@@ -89,7 +92,7 @@ export function nativeRuntime(program: NativeProgram, hardware: Hardware): Progr
       haptic: { buzz: (onMs, offMs, times) => hardware.buzz(onMs, offMs, times) },
       lora: {
         transmit(frame, length, channel, powerDbm, onDone) {
-          if (onSent !== undefined || onFrame !== undefined) return BUSY;
+          if (isRadioBusy()) return BUSY;
           const result = checkTransmit(length, channel, powerDbm);
           if (result !== OK) return result;
           onSent = onDone;
@@ -97,12 +100,20 @@ export function nativeRuntime(program: NativeProgram, hardware: Hardware): Progr
           return OK;
         },
         receive(into, channel, timeoutMs, listener) {
-          if (onSent !== undefined || onFrame !== undefined) return BUSY;
+          if (isRadioBusy()) return BUSY;
           const result = checkChannel(channel);
           if (result !== OK) return result;
           frameInto = into;
           onFrame = listener;
           hardware.receive(copyOf(channel), timeoutMs);
+          return OK;
+        },
+        clear(channel, done) {
+          if (isRadioBusy()) return BUSY;
+          const result = checkChannel(channel);
+          if (result !== OK) return result;
+          onSensed = done;
+          hardware.sense(copyOf(channel));
           return OK;
         },
       },
@@ -137,6 +148,11 @@ export function nativeRuntime(program: NativeProgram, hardware: Hardware): Progr
       if (frame !== undefined) for (let i = 0; i < frame.length && i < frameInto.length; i++) frameInto[i] = frame[i];
       listener?.(frame === undefined ? MISSING : frame.length);
     },
+    sensed(clear) {
+      const listener = onSensed;
+      onSensed = undefined;
+      listener?.(clear);
+    },
     battery(percent) {
       battery = percent;
     },
@@ -145,6 +161,5 @@ export function nativeRuntime(program: NativeProgram, hardware: Hardware): Progr
   };
 }
 
-function copyOf(channel: LoraChannel): LoraChannel {
-  return { frequencyHz: channel.frequencyHz, spreadingFactor: channel.spreadingFactor };
-}
+/** The program may change its channel before the frame has ended. */
+const copyOf = (channel: LoraChannel): LoraChannel => ({ ...channel });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import schema from "../../schema/scenario.schema.json" with { type: "json" };
-import type { AirSettings } from "../air/lora-air.ts";
+import type { SiteSettings } from "../air/lora-site.ts";
 import type { TimelineEntry } from "../world/person.ts";
 import { readChecked } from "./checked-file.ts";
 import { type Expectation, expectations } from "./expect.ts";
@@ -14,6 +14,8 @@ const FOLDER = fileURLToPath(new URL("../../scenarios/", import.meta.url));
 const ZONE_S = 8 * 3600;
 const DAY_S = 86_400;
 const DEFAULT_AIR = { distance: 1000, loss: 0, corruption: 0 };
+/** A report every ten minutes from flats all over a district. */
+const DEFAULT_NEIGHBOURS = { every: "10 min", octets: 25, within: 2000 };
 
 /** What happens to the device or the air, not to the body. */
 export type HostEvent =
@@ -46,7 +48,7 @@ export interface Scenario {
   readonly story: readonly StoryLine[];
   readonly device: string;
   readonly batteryPercent: number;
-  readonly air: AirSettings;
+  readonly air: SiteSettings;
   readonly expect: readonly Expectation[];
 }
 
@@ -61,6 +63,17 @@ interface FileEvent {
   frames?: number;
 }
 
+interface FileAir {
+  distance?: number;
+  gateways?: [number, number][];
+  "sub-band"?: number;
+  fading?: "none" | "rician" | "rayleigh";
+  shadowing?: number;
+  neighbours?: { count: number; every?: string; octets?: number; within?: number };
+  loss?: number;
+  corruption?: number;
+}
+
 interface ScenarioFile {
   title: string;
   seed?: number;
@@ -69,7 +82,7 @@ interface ScenarioFile {
   people: { id: string; name: string; motion?: { recording: string } }[];
   home?: { rooms?: string[] };
   devices: { device: string; "worn-by": string; battery?: number }[];
-  air?: { distance?: number; loss?: number; corruption?: number };
+  air?: FileAir;
   events?: FileEvent[];
   expect?: string[];
 }
@@ -135,7 +148,6 @@ function scenarioOf(name: string, path: string, shown: string): Scenario {
   });
   for (const [index, event] of events.entries()) checkEvent(event, index, file, shown);
 
-  const air = { ...DEFAULT_AIR, ...file.air };
   const scenario: Scenario = {
     name,
     title: file.title,
@@ -155,10 +167,38 @@ function scenarioOf(name: string, path: string, shown: string): Scenario {
     })),
     device: worn.device,
     batteryPercent: worn.battery ?? 100,
-    air: { distanceM: air.distance, loss: air.loss, corruption: air.corruption },
+    air: airOf(file.air ?? {}, shown),
     expect: expectations(file.expect ?? [], shown),
   };
   return person.motion === undefined ? scenario : { ...scenario, recording: resolve(dirname(path), person.motion.recording) };
+}
+
+function airOf(file: FileAir, shown: string): SiteSettings {
+  if (file.distance !== undefined && file.gateways !== undefined) {
+    throw new InputError(`${shown} at air: name either distance or gateways, not both.`);
+  }
+  const { distance, loss, corruption } = { ...DEFAULT_AIR, ...file };
+  const { fading, shadowing, gateways, neighbours, "sub-band": subBand } = file;
+  const crowd = neighbours === undefined ? undefined : { ...DEFAULT_NEIGHBOURS, ...neighbours };
+  return {
+    distanceM: distance,
+    loss,
+    corruption,
+    ...(fading === undefined || fading === "none" ? {} : { fading }),
+    ...(shadowing === undefined ? {} : { shadowingDb: shadowing }),
+    ...(gateways === undefined ? {} : { gateways: gateways.map(([eastM, northM]) => ({ eastM, northM })) }),
+    ...(subBand === undefined ? {} : { subBand }),
+    ...(crowd === undefined
+      ? {}
+      : {
+          neighbours: {
+            count: crowd.count,
+            everyS: durationOf(crowd.every) / 1000,
+            octets: crowd.octets,
+            withinM: crowd.within,
+          },
+        }),
+  };
 }
 
 const HOST_EVENTS = ["press", "battery", "restart", "jam", "corrupt"];

@@ -1,8 +1,9 @@
 /** Runs one scenario from its first microsecond to its last. */
 import type { Downlink, NetworkServer, UplinkOutcome } from "../air/gateway.ts";
-import { loraAir } from "../air/lora-air.ts";
+import type { AirCounts } from "../air/lora-air.ts";
+import { loraSite } from "../air/lora-site.ts";
 import { type Agenda, agenda } from "../clock/agenda.ts";
-import { seedOf, stream } from "../clock/seed.ts";
+import { seedOf } from "../clock/seed.ts";
 import type { Hardware, Program } from "../parts/hardware.ts";
 import type { Energy, PowerModel } from "../parts/power.ts";
 import { type Transcript, transcript } from "../parts/transcript.ts";
@@ -18,6 +19,8 @@ import type { Scenario, StoryLine } from "./scenario.ts";
 const SLICE_MS = 20;
 /** A slice that lasts this long has a device program in it that does not come to rest. */
 const SLICE_LIMIT_MS = 20_000;
+/** A device that breaks the law of its band does so many times; the first few say it. */
+const MOST_UNLAWFUL = 3;
 
 export interface BoardProfile {
   readonly flash: { readonly sizeBytes: number; readonly sectorBytes: number };
@@ -60,7 +63,7 @@ export interface SimulationResult {
   readonly flash: { readonly programmedBytes: number; readonly erases: number };
   readonly energy: Energy;
   readonly heap: { readonly afterBootBytes?: number; readonly peakBytes?: number };
-  readonly air: { readonly lostFrames: number; readonly changedFrames: number };
+  readonly air: AirCounts;
 }
 
 /** The person of the scenario, or the recording that stands for one. */
@@ -74,21 +77,21 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const began = performance.now();
   const time = agenda();
   const nowMs = () => Math.floor(time.nowUs() / 1000);
-  const air = loraAir(scenario.air, stream(seed, "air"));
   let awaited: Promise<Downlink | undefined> | undefined;
   const script = transcript(options.keepTranscript ?? false);
   const keeper = outcomeKeeper();
+  const unlawful: string[] = [];
+  const lora = loraSite(time, seed, scenario.air, {
+    uplink(reception, timeS) {
+      const outcome = server.uplink(reception, timeS);
+      awaited = server.later?.();
+      return outcome;
+    },
+  });
   const board = virtualBoard({
     agenda: time,
     motion: motionOf(scenario, seed),
-    air,
-    server: {
-      uplink(reception, timeS) {
-        const outcome = server.uplink(reception, timeS);
-        awaited = server.later?.();
-        return outcome;
-      },
-    },
+    lora,
     transcript: script,
     power: profile.power,
     flash: profile.flash,
@@ -105,6 +108,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
         keeper.uplink(time.nowUs() / 1e6, outcome);
         watch.uplink?.(nowMs(), outcome);
       },
+      violation: (sentence) => unlawful.push(`the device sent ${sentence}, at ${(time.nowUs() / 1e6).toFixed(1)} s`),
       buzz: (onMs, times) => watch.buzz?.(nowMs(), onMs, times),
       ...(watch.samples === undefined ? {} : { samples: (values, count) => watch.samples?.(nowMs(), values, count) }),
     },
@@ -115,8 +119,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   enterHostEvents(scenario, time, {
     press: (pressed) => board.press(pressed),
     battery: (percent) => board.setBattery(percent),
-    jam: (on) => air.jam(on),
-    corrupt: (frames) => air.corruptNext(frames),
+    jam: (on) => lora.air.jam(on),
+    corrupt: (frames) => lora.air.corruptNext(frames),
     restart: () => {
       restart = true;
     },
@@ -137,7 +141,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       async () => {
         const answer = await awaited;
         awaited = undefined;
-        if (answer !== undefined) board.answer(answer);
+        if (answer !== undefined) lora.network.answer(answer);
         if (!restart) return;
         restart = false;
         board.powerOff();
@@ -156,6 +160,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     const found = expectation.violated(outcome, scenario.expect);
     return found === undefined ? [] : [`expected "${expectation.sentence}", but ${found}`];
   });
+  violations.push(...unlawful.slice(0, MOST_UNLAWFUL));
   return {
     outcome,
     violations,
@@ -165,7 +170,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     flash: board.flashUse(),
     energy: board.energy(),
     heap,
-    air: { lostFrames: air.lost(), changedFrames: air.corrupted() },
+    air: lora.air.counts(),
   };
 }
 

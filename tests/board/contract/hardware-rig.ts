@@ -7,6 +7,7 @@ import type { Rig } from "./rig.ts";
 const FLASH_BYTES = 65536;
 const SECTOR_BYTES = 4096;
 const SEND_MS = 50;
+const SENSE_MS = 5;
 
 export async function hardwareRig(start: (hardware: Hardware) => Program | Promise<Program>): Promise<Rig> {
   const log: [number, number][] = [];
@@ -30,6 +31,7 @@ export async function hardwareRig(start: (hardware: Hardware) => Program | Promi
       windowId = requests++;
       after(windowId, timeoutMs, () => program.received(undefined));
     },
+    sense: () => after(requests++, SENSE_MS, () => program.sensed(true)),
     programmed() {},
     erased() {},
     buzz(_onMs, _offMs, times) {

@@ -4,9 +4,8 @@
  */
 import { randomInt } from "node:crypto";
 import type { NetworkServer, UplinkOutcome } from "@songbai/sim/air/gateway";
-import { loraAir } from "@songbai/sim/air/lora-air";
+import { loraSite } from "@songbai/sim/air/lora-site";
 import type { Agenda } from "@songbai/sim/clock/agenda";
-import { stream } from "@songbai/sim/clock/seed";
 import type { Hardware, Program } from "@songbai/sim/parts/hardware";
 import type { PowerModel } from "@songbai/sim/parts/power";
 import type { Transcript } from "@songbai/sim/parts/transcript";
@@ -54,8 +53,7 @@ export function deskBoard(parts: Parts, options: DeskBoardOptions): DeskBoard {
     agenda,
     // What the simulator's own accelerometer feels: nothing.
     motion: { fill: () => 0 },
-    air: loraAir(AIR, stream(0, "air")),
-    server: options.server,
+    lora: loraSite(agenda, 0, AIR, options.server),
     transcript: options.transcript,
     power: options.power,
     flash: profile.flash,
