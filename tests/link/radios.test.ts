@@ -94,6 +94,7 @@ function effectsOf(start: (hardware: Hardware) => Program): string[] {
     cancelTimer: nothing,
     transmit: nothing,
     receive: nothing,
+    sense: nothing,
     programmed: nothing,
     erased: nothing,
     buzz: nothing,
