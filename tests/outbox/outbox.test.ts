@@ -47,7 +47,7 @@ function setUp(image = blankImage(4, 512)) {
       return OK;
     },
   };
-  const out: Outbox = outbox(store, bearer, timers, { next: prng(1) }, log, (sequence) => delivered.push(sequence));
+  const out: Outbox = outbox(store, [bearer], timers, { next: prng(1) }, log, (sequence) => delivered.push(sequence));
   const keep = (sequence: number, urgent = false): void => {
     expect(store.append(Uint8Array.of(0x11, sequence, 0, 0), 4, urgent)).toBeGreaterThan(0);
   };
@@ -70,13 +70,23 @@ function says(epoch: number, from: number, held: readonly number[]): Uint8Array 
 const sequencesOf = (sent: readonly { sequence: number }[]): number[] => sent.map(({ sequence }) => sequence);
 
 describe("outbox", () => {
-  it("sends urgent records first, then the oldest", () => {
+  it("sends urgent records first, then the newest, then the others from the oldest on", () => {
     const { timers, keep, write, delivered } = setUp();
-    for (const sequence of [1, 2]) keep(sequence);
-    keep(3, true);
-    write(4, true);
+    for (const sequence of [1, 2, 3]) keep(sequence);
+    keep(4, true);
+    write(5, true);
     timers.pass(60_000);
-    expect(delivered).toEqual([3, 4, 1, 2]);
+    expect(delivered).toEqual([4, 5, 3, 1, 2]);
+  });
+
+  it("puts what is journalled meanwhile before the history", () => {
+    const { timers, keep, write, delivered } = setUp();
+    for (const sequence of [1, 2, 3]) keep(sequence);
+    write(4);
+    timers.pass(SEND_MS + 1);
+    write(5);
+    timers.pass(60_000);
+    expect(delivered).toEqual([4, 1, 5, 2, 3]);
   });
 
   it("sends one record at a time, at once when it is free", () => {
@@ -168,8 +178,8 @@ describe("outbox", () => {
     for (const sequence of [2, 3, 4, 5, 6]) keep(sequence);
     write(1, true);
     timers.pass(60_000);
-    expect(sequencesOf(sent)).toEqual([1, 3, 6]);
-    expect(delivered).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(sequencesOf(sent)).toEqual([1, 6, 3]);
+    expect(delivered).toEqual([1, 6, 2, 3, 4, 5]);
   });
 
   it("takes a record for delivered when the hub says that it holds it, acknowledged or not", () => {
@@ -192,14 +202,17 @@ describe("outbox", () => {
     keep(2);
     write(3);
     timers.pass(60_000);
-    expect(sequencesOf(sent)).toEqual([1, 2, 3]);
+    expect(sequencesOf(sent)).toEqual([3, 1, 2]);
   });
 
   it("goes on after a pause when flash does not let it note a delivery, and does not send that record again", () => {
-    const { timers, part, write, sent } = setUp();
+    const { timers, hub, part, write, sent } = setUp();
     write(1);
     write(2);
     part.refuse();
+    hub.answer = says(1, 1, [1]);
+    timers.pass(SEND_MS);
+    hub.answer = says(1, 2, [1, 2]);
     timers.pass(60_000);
     expect(sent).toHaveLength(2);
     expect(sent[1].at - sent[0].at).toBeGreaterThanOrEqual(SEND_MS + 8000);

@@ -131,7 +131,7 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
     }
 
     const alarms = alarm(timers, log, board.haptic, write);
-    const out = bearers.length === 0 ? undefined : outbox(store, bearers[0], timers, board.random, log, alarms.delivered);
+    const out = bearers.length === 0 ? undefined : outbox(store, bearers, timers, board.random, log, alarms.delivered);
 
     function wake(): void {
       if (out !== undefined) out.wake();

@@ -64,6 +64,8 @@ export interface FlashLog {
   readonly acknowledge: (address: Address) => Result;
   /** The oldest unacknowledged entry of that urgency, those carried forward last; `MISSING` when there is none. */
   readonly pending: (urgent: boolean) => Address;
+  /** The ordinary entry appended last since the log was opened, while it is unacknowledged; else `MISSING`. */
+  readonly newest: () => Address;
   /**
    * Erases the next sector of the ring if none is kept ahead: for idle moments. Urgent entries in it are carried forward, the newest
    * that fit a quarter of a sector; what else is unacknowledged there counts as dropped, and so does what should have gone to a
@@ -95,6 +97,8 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
   let spare = NONE;
   let end = size;
   let lost = 0;
+  /** The ordinary entry appended last, until it is acknowledged; 0: none. */
+  let latest: Address = 0;
 
   function base(sector: number): number {
     return (firstSector + sector) * size;
@@ -310,6 +314,7 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
       result = put(length, urgent);
       if (result === OK) {
         const address = addressOf(active, at);
+        if (!urgent) latest = address;
         if (spare === NONE && end > size >> 1) prepare();
         return address;
       }
@@ -326,6 +331,7 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
   }
 
   function acknowledge(address: Address): Result {
+    if (address === latest) latest = 0;
     const sector = sectorOf(address);
     if (sector < 0 || headAt(sector, address % size) < 0) return MISSING;
     // Passed, even if flash will not keep it: one bad cell must not send the same entry for ever.
@@ -358,5 +364,14 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
   }
 
   recover();
-  return { maxPayload, append, read, acknowledge, pending, prepare, dropped: () => lost };
+  return {
+    maxPayload,
+    append,
+    read,
+    acknowledge,
+    pending,
+    newest: () => (sectorOf(latest) < 0 ? MISSING : latest),
+    prepare,
+    dropped: () => lost,
+  };
 }
