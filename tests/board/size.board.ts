@@ -5,6 +5,7 @@ import { bundleFor } from "@songbai/tools/board/build";
 import { findBoard } from "@songbai/tools/board/profile";
 import { findDevice } from "@songbai/tools/cli/find-device";
 import { asBundle } from "@songbai/tools/compile/bundle";
+import { moduleText } from "@songbai/tools/compile/lua/layout";
 import { songbai } from "../support/command.ts";
 
 const RAM_BYTES = 131_072;
@@ -15,7 +16,8 @@ const NEAR_BYTES = 1300;
 
 /** A bundle of two modules, as the compiler lays them out: `receive` is behind the second. */
 function twoModules(first: string, second: string) {
-  const texts = [first, second].map((body, i) => `local ____m${i} = (function()\n${body}\nend)()\n`);
+  const pieces = [first, second].map((body, i) => moduleText(`_${i + 1}`, `${body}\n`));
+  const texts = pieces.map(({ head, code, tail }) => head + code + tail);
   const code = `kept = 0\n${texts.join("")}function receive() return "" end\n`;
   const modules = texts.map((text, i) => ({ name: `m${i}`, file: `m${i}/m.ts`, bytes: text.length }));
   return asBundle("lua53", { code, map: { version: 3, names: [], sources: [], mappings: "" }, modules });

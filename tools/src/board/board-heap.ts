@@ -1,7 +1,8 @@
 /** What a bundle's modules hold in the heap of reference-m4, as the board itself counts it. */
 import { emulatedBoard } from "@songbai/sim/runtime/emulated/board";
 import type { Bundle } from "../compile/bundle.ts";
-import { type HeapByModule, textsOf } from "./rooms.ts";
+import { layoutOf } from "../compile/lua/layout.ts";
+import type { HeapByModule } from "./rooms.ts";
 
 /** The board that is emulated here. */
 export const MEASURED_BOARD = "reference-m4";
@@ -19,8 +20,9 @@ export interface BoardHeap extends HeapByModule {
  * Throws `InputError` when the board's firmware has not been built, and `DeviceFault` as the board does.
  */
 export function heapOnBoard(bundle: Bundle, heapBytes: number): BoardHeap {
-  const [prelude = "", ...texts] = textsOf(bundle.code);
-  const letGo = texts.map((text) => `${/^local (\w+)/.exec(text)?.[1]} = nil\n`);
+  const { prelude, modules } = layoutOf(bundle.code);
+  const texts = modules.map(({ text }) => text);
+  const letGo = modules.map(({ variable }) => `${variable} = nil\n`);
   const counts = countsBehind(["", prelude, ...texts, ...letGo], heapBytes);
   const added = (step: number) => (counts[step] ?? 0) - (counts[step - 1] ?? 0);
   return {

@@ -1,6 +1,7 @@
 /** What a bundle is made of, room by room: octets of its text, and the Lua heap that its functions and constants hold. */
 import { createVm } from "@songbai/sim/runtime/vm";
 import type { Bundle } from "../compile/bundle.ts";
+import { layoutOf } from "../compile/lua/layout.ts";
 
 export interface RoomCost {
   /** A folder of `sdk/src`, such as `sdk/crypto`, or the device's own folder. */
@@ -46,22 +47,15 @@ export async function heapAfterLoad(bundle: Bundle): Promise<number> {
   return heapOf(`${bundle.code}\nlocal held = receive or program\nfunction receive() return held and "" end\n`);
 }
 
-/** The text before the modules of a Lua bundle, then that of each module. */
-export function textsOf(code: string): string[] {
-  return code.split(/^(?=local ____m\d+ = \(function\(\)$)/m);
-}
-
 /** Heap with the first module alone, with the first two, and so on: what each one adds. Its exports are held, as others would. */
-export async function heapByModule({ code, modules }: Bundle): Promise<HeapByModule> {
-  const texts = textsOf(code);
+export async function heapByModule({ code }: Bundle): Promise<HeapByModule> {
+  const { prelude, modules } = layoutOf(code);
   const upTo: number[] = [];
   for (let count = 0; count <= modules.length; count++) {
-    const held = Array.from({ length: count }, (_, i) => /^local (____m\d+)/.exec(texts[i + 1] ?? "")?.[1]);
-    const text = texts
-      .slice(0, count + 1)
-      .join("")
-      .replace(/^(?:receive|program) = .*\n$/m, "");
-    upTo.push(await heapOf(`${text}local held = { ${held.join(", ")} }\nfunction receive() return held and "" end\n`));
+    const present = modules.slice(0, count);
+    const text = [prelude, ...present.map(({ text }) => text)].join("").replace(/^(?:receive|program)=.*\n$/m, "");
+    const held = present.map(({ variable }) => variable).join(", ");
+    upTo.push(await heapOf(`${text}local held = { ${held} }\nfunction receive() return held and "" end\n`));
   }
   return { prelude: upTo[0] ?? 0, modules: modules.map((_, i) => (upTo[i + 1] ?? 0) - (upTo[i] ?? 0)) };
 }

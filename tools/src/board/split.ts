@@ -1,5 +1,6 @@
 /** Cuts a Lua bundle at its modules into files that run one after the other. What the files share becomes global. */
 import { InputError } from "@songbai/sim/scenario/input-error";
+import { layoutOf } from "../compile/lua/layout.ts";
 
 /** Texts of at most `most` octets each. Throws `InputError` for a module that is larger. */
 export function splitLua(code: string, most: number): string[] {
@@ -23,6 +24,6 @@ export function splitLua(code: string, most: number): string[] {
 
 /** The prelude, then each module; the last one with the line that defines the entry. Without the `local` of what others use. */
 function partsOf(code: string): string[] {
-  const [prelude = "", ...modules] = code.split(/^(?=local ____m\d+ = \(function\(\)$)/m);
-  return [prelude.replaceAll(/^local (function )?(?=____)/gm, "$1"), ...modules.map((text) => text.slice("local ".length))];
+  const { prelude, modules } = layoutOf(code);
+  return [prelude.replaceAll(/^local (function )?(?=_)/gm, "$1"), ...modules.map(({ text }) => text.slice("local ".length))];
 }

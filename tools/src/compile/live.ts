@@ -15,6 +15,8 @@ export interface Liveness {
   readonly imported: (file: ts.SourceFile) => readonly ts.Symbol[];
   /** Live declarations of a module that carry `export` themselves. */
   readonly declared: (file: ts.SourceFile) => readonly ts.Symbol[];
+  /** Names of properties in all that is live, and how often each is written. */
+  readonly keys: ReadonlyMap<string, number>;
   /** Declarations of a module that others use. */
   readonly exported: (file: ts.SourceFile) => readonly ts.Symbol[];
 }
@@ -36,6 +38,7 @@ export function findLive(source: Source): Liveness {
   const liveFiles = new Set<ts.SourceFile>();
   const imported = new Map<ts.SourceFile, Set<ts.Symbol>>();
   const exported = new Map<ts.SourceFile, Set<ts.Symbol>>();
+  const keys = new Map<string, number>();
 
   const enterFile = (file: ts.SourceFile): void => {
     if (liveFiles.has(file)) return;
@@ -50,6 +53,8 @@ export function findLive(source: Source): Liveness {
   const visit = (node: ts.Node, from: ts.SourceFile): void => {
     if (ts.isTypeNode(node)) return;
     if (ts.isIdentifier(node)) use(node, from);
+    const key = keyOf(node);
+    if (key !== undefined) keys.set(key, (keys.get(key) ?? 0) + 1);
     ts.forEachChild(node, (child) => visit(child, from));
   };
   const use = (node: ts.Identifier, from: ts.SourceFile): void => {
@@ -80,11 +85,26 @@ export function findLive(source: Source): Liveness {
   }
   return {
     files: source.files.filter((file) => liveFiles.has(file)),
+    keys,
     isLive: (statement) => liveStatements.has(statement),
     declared: (file) => exportsOf(checker, file).filter((symbol) => liveStatements.has(topStatement(symbol)!)),
     imported: (file) => [...(imported.get(file) ?? [])],
     exported: (file) => [...(exported.get(file) ?? [])],
   };
+}
+
+/** The property that a node names. */
+function keyOf(node: ts.Node): string | undefined {
+  if (ts.isPropertyAccessExpression(node)) return node.name.text;
+  if (ts.isElementAccessExpression(node) && ts.isStringLiteral(node.argumentExpression)) return node.argumentExpression.text;
+  if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) return textOf(node.name);
+  return ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)
+    ? textOf(node.propertyName ?? node.name)
+    : undefined;
+}
+
+function textOf(name: ts.PropertyName | ts.BindingName): string | undefined {
+  return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : undefined;
 }
 
 function exportsOf(checker: ts.TypeChecker, file: ts.SourceFile): ts.Symbol[] {

@@ -10,11 +10,14 @@ import type { Source } from "../program.ts";
 import { displayName } from "../project.ts";
 import { place } from "../subset.ts";
 import type { Dialect } from "./dialect.ts";
+import { keyNames } from "./keys.ts";
+import { moduleText, preludeName } from "./layout.ts";
 import { LUA51 } from "./lua51.ts";
 import { LUA53 } from "./lua53.ts";
 import { moduleVariable, reach } from "./module.ts";
 import { CompactPrinter } from "./printer.ts";
 import "./no-self.ts";
+import { shorten } from "./shorten.ts";
 import { visitors } from "./visitors.ts";
 
 export type LuaTarget = "lua51" | "lua53";
@@ -46,35 +49,34 @@ export function bundleLua(source: Source, target: LuaTarget): Built {
   if (refusals.length > 0) throw new CompileError(refusals);
   const { dialect } = TARGETS[target];
   const needed = new Set<string>();
+  const inBundle = (name: string) => preludeName(name, dialect.prelude);
   const printed = print(source, live, dialect, (name) => {
     needed.add(name);
-    return name;
+    return inBundle(name);
   });
 
   const names = moduleNames(live.files.map((file) => displayName(source.project, file.fileName)));
   const text = new Text();
-  text.write(
-    Object.entries(dialect.prelude)
-      .flatMap(([name, code]) => (needed.has(name) ? [`${code}\n`] : []))
-      .join(""),
-  );
+  const prelude = Object.entries(dialect.prelude).flatMap(([name, code]) => (needed.has(name) ? [`${code}\n`] : []));
+  text.write(prelude.join("").replaceAll(/____\w+/g, inBundle));
   const modules = live.files.map((file, i) => {
     const { code, map } = printed.get(file)!;
-    text.write(`local ${moduleVariable(live, file)} = (function()\n`);
-    text.write(code, map);
-    text.write("end)()\n");
+    const piece = moduleText(moduleVariable(live, file), code);
+    text.write(piece.head);
+    text.write(piece.code, map);
+    text.write(piece.tail);
     return { name: names[i]!, file: displayName(source.project, file.fileName), bytes: Buffer.byteLength(code) };
   });
   text.write(`${globalOf(source, live)}\n`);
   return { code: text.code, map: text.map(), modules };
 }
 
-/** `receive = ____m9.receive`: what the entry exports becomes the bundle's one global. */
+/** `receive = _9[1]`: what the entry exports becomes the bundle's one global. */
 function globalOf(source: Source, live: Liveness): string {
   const { checker, entry, program } = source;
   const symbol = entryOf(source)!;
   const reached = reach(live, (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol);
-  return `${symbol.name} = ${new CompactPrinter(ts.sys, program, entry.fileName).printExpression(reached).toString()}`;
+  return `${symbol.name}=${new CompactPrinter(ts.sys, program, entry.fileName).printExpression(reached).toString()}`;
 }
 
 interface Printed {
@@ -84,9 +86,13 @@ interface Printed {
 
 function print(source: Source, live: Liveness, dialect: Dialect, need: (name: string) => string): Map<ts.SourceFile, Printed> {
   const { program } = source;
+  const keys = keyNames(source, live);
   const plugin: lua.Plugin = {
     visitors: visitors(dialect, live, need),
-    printer: (ofProgram, host, fileName, file) => new CompactPrinter(host, ofProgram, fileName).print(file),
+    printer: (ofProgram, host, fileName, file) => {
+      shorten(file, keys);
+      return new CompactPrinter(host, ofProgram, fileName).print(file);
+    },
   };
   const options = { program, sourceFiles: [...live.files], plugins: [plugin] };
   const { diagnostics, transpiledFiles } = lua.getProgramTranspileResult(ts.sys, () => {}, options);

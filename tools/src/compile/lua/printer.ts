@@ -1,28 +1,27 @@
 import * as lua from "typescript-to-lua";
-import { localName } from "./module.ts";
 
 type SourceNode = ReturnType<lua.LuaPrinter["printNumericLiteral"]>;
 type Chunk = string | SourceNode;
 type Chunks = Chunk | Chunk[];
 
-/** The table in which TypeScriptToLua keeps what a module exports. */
-const EXPORTS = "____exports";
-
-/** What may stand without blanks around it. `-` may not: `a - -1` would begin a comment; nor may `..` beside a number. */
-const TIGHT = /^(?:[+*/%&|~<>]|[=~<>]=|\/\/|<<|>>)$/;
-
 /**
- * Prints without indentation and without blanks that only people need, which a chip would only store; numbers above int32 in
- * hexadecimal, texts in ASCII.
+ * Prints without indentation and without blanks and lines that only people need, which a chip would only store; numbers above int32 in
+ * hexadecimal, texts in ASCII. A statement has a line of its own, by which the place of an error is found.
  */
 export class CompactPrinter extends lua.LuaPrinter {
   protected override pushIndent(): void {}
   protected override popIndent(): void {}
 
   protected override createSourceNode(node: lua.Node, chunks: Chunks, name?: string): SourceNode {
-    const list = Array.isArray(chunks) ? chunks : [chunks];
-    const isBlankAt = (i: number) => list[i] === " " && (isTight(list[i - 1]) || isTight(list[i + 1]));
-    return super.createSourceNode(node, list.filter((_, i) => !isBlankAt(i)).map(tightened), name);
+    return super.createSourceNode(node, withoutBlanks(Array.isArray(chunks) ? chunks : [chunks]), name);
+  }
+
+  protected override concatNodes(...chunks: Chunk[]): SourceNode {
+    return super.concatNodes(...withoutBlanks(chunks));
+  }
+
+  protected override printExpressionList(expressions: lua.Expression[]): Chunk[] {
+    return this.joinChunksWithComma(expressions.map((expression) => this.printExpression(expression)));
   }
 
   override printNumericLiteral(node: lua.NumericLiteral): SourceNode {
@@ -30,27 +29,51 @@ export class CompactPrinter extends lua.LuaPrinter {
     return this.createSourceNode(node, isMask ? `0x${node.value.toString(16).toUpperCase()}` : String(node.value));
   }
 
-  /** `____exports.crc32c` is the local `crc32c`: see `moduleVisitor`. */
-  override printTableIndexExpression(node: lua.TableIndexExpression): ReturnType<lua.LuaPrinter["printTableIndexExpression"]> {
-    return lua.isIdentifier(node.table) && node.table.text === EXPORTS && lua.isStringLiteral(node.index)
-      ? this.createSourceNode(node, localName(node.index.value, this.options))
-      : super.printTableIndexExpression(node);
-  }
-
   override printStringLiteral(node: lua.StringLiteral): ReturnType<lua.LuaPrinter["printStringLiteral"]> {
     return this.createSourceNode(node, quote(node.value));
   }
 }
 
-/** True for a printed operator that needs no blanks. */
-function isTight(chunk: Chunk | undefined): boolean {
-  if (chunk === undefined || chunk === " ") return false;
-  const text = String(chunk);
-  return text.length <= 2 && text !== "-" && TIGHT.test(text);
+/** The chunks without the blanks at their ends that separate nothing. */
+function withoutBlanks(chunks: readonly Chunk[]): Chunk[] {
+  const kept: Chunk[] = [];
+  chunks.forEach((chunk, i) => {
+    if (typeof chunk !== "string") {
+      kept.push(chunk);
+      return;
+    }
+    let text = chunk;
+    const next = first(chunks.slice(i + 1));
+    if (text.endsWith(" ") && !mustStandApart(text.trimEnd().at(-1) ?? last(kept), next)) text = text.trimEnd();
+    if (text.startsWith(" ") && !mustStandApart(last(kept), text.trimStart()[0] ?? next)) text = text.trimStart();
+    if (text !== "") kept.push(text);
+  });
+  return kept;
 }
 
-function tightened(chunk: Chunk): Chunk {
-  return chunk === " = " ? "=" : chunk === ", " ? "," : chunk;
+/**
+ * True for two letters, which would become one word, for `--`, which would begin a comment, and for `1..`, which would be no number;
+ * and where a neighbour is not known yet.
+ */
+function mustStandApart(left: string, right: string): boolean {
+  return left === "" || right === "" || (/[\w.]/.test(left) && /[\w.]/.test(right)) || (left === "-" && right === "-");
+}
+
+function first(chunks: readonly Chunk[]): string {
+  for (const chunk of chunks) {
+    const found = typeof chunk === "string" ? (chunk[0] ?? "") : first(chunk.children);
+    if (found !== "") return found;
+  }
+  return "";
+}
+
+function last(chunks: readonly Chunk[]): string {
+  for (let i = chunks.length - 1; i >= 0; i--) {
+    const chunk = chunks[i]!;
+    const found = typeof chunk === "string" ? (chunk.at(-1) ?? "") : last(chunk.children);
+    if (found !== "") return found;
+  }
+  return "";
 }
 
 /** A Lua text of the value's UTF-8 octets; what is not printable is written with three digits, `\001`. */
