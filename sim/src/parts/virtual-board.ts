@@ -3,14 +3,15 @@
  * button, take its power away). All that crosses the boundary goes to the transcript.
  */
 import type { LoraChannel } from "@songbai/sdk/board/lora";
+import type { BleAir } from "../air/ble/air.ts";
 import type { UplinkOutcome } from "../air/gateway.ts";
 import { bandwidthOf } from "../air/lora-demodulator.ts";
 import type { LoraSite } from "../air/lora-site.ts";
 import type { Agenda } from "../clock/agenda.ts";
-import { seedOf } from "../clock/seed.ts";
+import { seedOf, stream } from "../clock/seed.ts";
 import type { Motion } from "../world/motion.ts";
 import { accelerometer } from "./accelerometer.ts";
-import { bleRadio } from "./ble.ts";
+import { bleRadio, staticAddress } from "./ble.ts";
 import type { Hardware, Program } from "./hardware.ts";
 import { cellularModem } from "./modem.ts";
 import { norImage } from "./nor-image.ts";
@@ -25,6 +26,7 @@ export interface VirtualBoardOptions {
   readonly agenda: Agenda;
   readonly motion: Motion;
   readonly lora: LoraSite;
+  readonly bleAir: BleAir;
   readonly transcript: Transcript;
   readonly power: PowerModel;
   readonly flash: { readonly sizeBytes: number; readonly sectorBytes: number };
@@ -98,7 +100,17 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
     },
   });
 
-  const ble = bleRadio();
+  const ble = bleRadio({
+    air: options.bleAir,
+    address: staticAddress(stream(options.runSeed, "ble/address")),
+    random: stream(options.runSeed, "ble/pairing"),
+    meter: energy,
+    tell: {
+      link: (connected, level) => deliver((running) => running.bleLink(connected, level)),
+      pdu: (pdu) => deliver((running) => running.blePdu(pdu)),
+      sent: () => deliver((running) => running.bleSent()),
+    },
+  });
   const modem = cellularModem();
 
   function settleAccelerometer(): void {
@@ -232,6 +244,7 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
       settleAccelerometer();
       settleBuzz();
       lora.reset();
+      ble.reset();
     },
     press: (pressed) => deliver((running) => running.button(pressed)),
     setBattery(percent) {
@@ -242,6 +255,7 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
     energy() {
       settleAccelerometer();
       settleBuzz();
+      ble.settle();
       return energy.energy(agenda.nowUs());
     },
   };

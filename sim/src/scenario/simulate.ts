@@ -1,9 +1,10 @@
 /** Runs one scenario from its first microsecond to its last. */
+import { bleAir } from "../air/ble/air.ts";
 import type { Downlink, NetworkServer, UplinkOutcome } from "../air/gateway.ts";
 import type { AirCounts } from "../air/lora-air.ts";
 import { loraSite } from "../air/lora-site.ts";
 import { type Agenda, agenda } from "../clock/agenda.ts";
-import { seedOf } from "../clock/seed.ts";
+import { seedOf, stream } from "../clock/seed.ts";
 import type { Hardware, Program } from "../parts/hardware.ts";
 import type { Energy, PowerModel } from "../parts/power.ts";
 import { type Transcript, transcript } from "../parts/transcript.ts";
@@ -88,8 +89,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       return outcome;
     },
   });
+  const nearby = bleAir(time, { loss: 0 }, stream(seed, "ble"));
   const board = virtualBoard({
     agenda: time,
+    bleAir: nearby,
     motion: motionOf(scenario, seed),
     lora,
     transcript: script,

@@ -3,9 +3,11 @@
  * simulator's, with the hub behind it, for Firmata has none.
  */
 import { randomInt } from "node:crypto";
+import { bleAir } from "@songbai/sim/air/ble/air";
 import type { NetworkServer, UplinkOutcome } from "@songbai/sim/air/gateway";
 import { loraSite } from "@songbai/sim/air/lora-site";
 import type { Agenda } from "@songbai/sim/clock/agenda";
+import { stream } from "@songbai/sim/clock/seed";
 import type { Hardware, Program } from "@songbai/sim/parts/hardware";
 import type { PowerModel } from "@songbai/sim/parts/power";
 import type { Transcript } from "@songbai/sim/parts/transcript";
@@ -54,6 +56,8 @@ export function deskBoard(parts: Parts, options: DeskBoardOptions): DeskBoard {
     // What the simulator's own accelerometer feels: nothing.
     motion: { fill: () => 0 },
     lora: loraSite(agenda, 0, AIR, options.server),
+    // Nobody is on this air.
+    bleAir: bleAir(agenda, { loss: 0 }, stream(0, "ble")),
     transcript: options.transcript,
     power: options.power,
     flash: profile.flash,

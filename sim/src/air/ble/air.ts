@@ -9,6 +9,7 @@ import type { Agenda } from "../../clock/agenda.ts";
 import { chance } from "../../clock/seed.ts";
 import { decibel } from "../decibel.ts";
 import { type CentralEnd, type KeyOf, type Link, type LinkEnd, type LinkEvents, type LinkParameters, link } from "./link.ts";
+import type { Identity } from "./security.ts";
 
 const POWER_DBM = 0;
 const LOSS_AT_1_M_DB = 39.7;
@@ -42,7 +43,7 @@ export interface PeripheralRadio {
   /** 6 octets, the most significant last, as they are sent; static random. */
   readonly address: Uint8Array;
   /** A central has connected: advertising has ended. Answers what this end listens with. */
-  connected(end: LinkEnd): { readonly events: LinkEvents; readonly keyOf: KeyOf };
+  connected(end: LinkEnd, central: Identity): { readonly events: LinkEvents; readonly keyOf: KeyOf };
   /** Time on air, microseconds. */
   spent(transmitUs: number, receiveUs: number): void;
 }
@@ -57,6 +58,7 @@ export interface Advertiser {
 }
 
 export interface CentralRadio {
+  readonly identity: Identity;
   /** The device has advertised, and this central listened. */
   heard(address: Uint8Array, advertisement: Advertisement): void;
 }
@@ -168,7 +170,7 @@ export function bleAir(agenda: Agenda, settings: BleAirSettings, random: Prng): 
         agenda.cancel(entry);
         entry = 0;
         intervalUs = 0;
-        const ours = radio.connected(made.peripheral);
+        const ours = radio.connected(made.peripheral, seat.radio.identity);
         made.open(connected(made.central), ours.events, ours.keyOf);
       });
     }

@@ -124,6 +124,7 @@ export function controller({ air, random, address, distanceM, send }: Controller
 
   const central = air.central(
     {
+      identity: { type: 0, address },
       heard(from, { data, rssiDbm }) {
         if (scan.acceptListOnly && !accepted.has(textOf(from))) return;
         report(0x00, from, data, rssiDbm);
