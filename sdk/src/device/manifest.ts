@@ -28,6 +28,13 @@ export interface Manifest {
       readonly host: string;
       readonly port: number;
       readonly tls: boolean;
+      /** Power saving mode: the device hangs up when it is quiet, and the modem sleeps. */
+      readonly psm?: {
+        /** From the last record to the hang-up, and from there until the modem sleeps (T3324). */
+        readonly activeS: number;
+        /** Between two signs of life to the network (T3412). */
+        readonly periodicS: number;
+      };
     };
   };
   /** Sectors of the flash for the service log, 3 or more. */
