@@ -11,6 +11,8 @@ import { songbai } from "../support/command.ts";
 import { withFullDisk } from "../support/full-disk.ts";
 
 const credentials = demoCredentials(1, "bracelet");
+const HEARD = { timeS: 1_772_400_000, dataRate: 3, rssiDbm: -101.5, snrDb: 4.25, gateways: 2 };
+const STATUS = { battery: 200, marginDb: -7 };
 
 function row(sequence: number, device = 1, epoch = 1) {
   return {
@@ -55,18 +57,22 @@ describe("hub/store", () => {
     for (const sequence of [0, 1, 2, 70]) first.add(row(sequence, device.number));
     first.keepThrough(device.number, 1, 2);
     first.keepEpoch(device.number, 4);
-    first.keepFrames(device.number, 17, 5);
+    const [session] = first.sessionsOf(device.number);
+    first.keepSession(session, { ...session, frameUp: 17, frameDown: 5, txPower: 2, nbTrans: 3, heard: HEARD, status: STATUS });
     first.commit();
     close(first);
     const second = open();
     expect(second.device(credentials.deviceId)).toEqual({
       ...device,
       epoch: 4,
-      frameUp: 17,
-      frameDown: 5,
       certificate: Uint8Array.of(9, 9),
     });
-    expect(second.devicesAt(credentials.deviceAddress)).toHaveLength(1);
+    expect(second.deviceOf(device.number)?.deviceId).toEqual(credentials.deviceId);
+    const { deviceAddress, networkKey, applicationKey } = credentials;
+    const given = { number: 1, device: 1, proved: true, deviceAddress, networkKey, applicationKey, rx2Rate: 0 };
+    const moved = { frameUp: 17, frameDown: 5, txPower: 2, nbTrans: 3, heard: HEARD, status: STATUS };
+    expect(second.sessionsAt(deviceAddress)).toEqual([{ ...given, ...moved }]);
+    expect(second.sessionsAt(deviceAddress + 1)).toEqual([]);
     expect(second.records(0, 10)[3]).toEqual({ ...row(70), arrival: 4 });
     expect(second.latest(device.number, 1)).toEqual([70, 2, 1, 0]);
     expect(second.through(device.number, 1)).toBe(2);
@@ -109,16 +115,113 @@ describe("hub/store", () => {
     const store = memoryStore([credentials]);
     const { deviceId } = credentials;
     store.keepEpoch(1, 5);
-    store.keepFrames(1, 9, 9);
+    const frames = () => store.sessionsOf(1).map(({ frameUp, frameDown }) => [frameUp, frameDown]);
+    const [session] = store.sessionsOf(1);
+    store.keepSession(session, { ...session, frameUp: 9, frameDown: 9 });
     store.commit();
-    expect(store.enrol(credentials)).toMatchObject({ number: 1, epoch: 5, firstEpoch: 1, frameUp: 9, frameDown: 9 });
+    expect(store.enrol(credentials)).toMatchObject({ number: 1, epoch: 5, firstEpoch: 1 });
+    expect(frames()).toEqual([[9, 9]]);
     const rejoined = demoCredentials(1, "bracelet", 6);
-    expect(store.enrol(rejoined)).toMatchObject({ number: 1, epoch: 6, firstEpoch: 1, frameUp: -1, frameDown: 0 });
+    expect(store.enrol(rejoined)).toMatchObject({ number: 1, epoch: 6, firstEpoch: 1 });
+    expect(frames()).toEqual([[-1, 0]]);
     const rekeyed = { ...credentials, rootKey: new Uint8Array(32) };
     expect(() => store.enrol({ ...rekeyed, epoch: 6 })).toThrow(/needs an epoch above 6/);
     expect(store.enrol({ ...rekeyed, epoch: 7 })).toMatchObject({ number: 1, epoch: 7, firstEpoch: 7 });
     store.revoke(deviceId);
     expect(store.device(deviceId)?.state).toBe("revoked");
+  });
+
+  describe("of a device that joins", () => {
+    const key = (octet: number) => new Uint8Array(16).fill(octet);
+    const joinOf = (nonce: number) => ({
+      device: 1,
+      deviceAddress: 7,
+      networkKey: key(nonce),
+      applicationKey: key(nonce + 100),
+      rx2Rate: 1,
+      devNonce: nonce,
+      joinNonce: nonce - 1,
+      joined: 1000 + nonce,
+    });
+    const keysOf = (store: Store) => store.sessionsOf(1).map(({ networkKey, proved }) => [networkKey[0], proved]);
+
+    it("keeps its session until a frame has proved the new one, and of joins the last", () => {
+      const store = open();
+      store.enrol(credentials);
+      const [given] = store.sessionsOf(1);
+      store.join(joinOf(1));
+      store.join(joinOf(2));
+      close(store);
+      const again = open();
+      expect(again.device(credentials.deviceId)).toMatchObject({ devNonce: 2, joinNonce: 1 });
+      expect(keysOf(again)).toEqual([
+        [given.networkKey[0], true],
+        [2, false],
+      ]);
+      expect(again.sessionsAt(7)).toMatchObject([{ joined: 1002, rx2Rate: 1, frameUp: -1, frameDown: 0, nbTrans: 1 }]);
+      const [, joined] = again.sessionsOf(1);
+      again.prove(joined);
+      again.keepSession(joined, { ...joined, frameUp: 0 });
+      expect(keysOf(again)).toHaveLength(2);
+      again.commit();
+      expect(keysOf(again)).toEqual([[2, true]]);
+      expect(again.sessionsOf(1)[0].frameUp).toBe(0);
+      // Enrolled again with what it has, it does not go back to the session that it was given once.
+      again.enrol(credentials);
+      expect(keysOf(again)).toEqual([[2, true]]);
+      again.join(joinOf(3));
+      again.enrol({ ...credentials, appKey: key(9) });
+      expect(keysOf(again)).toEqual([]);
+      expect(again.device(credentials.deviceId)).toMatchObject({ devNonce: -1, joinNonce: -1 });
+    });
+
+    it("stores a join whole or not at all when the disk is full", () => {
+      const store = open();
+      store.enrol(credentials);
+      let failed = 0;
+      for (let nonce = 1; nonce < 30; nonce++) {
+        const before = [store.device(credentials.deviceId)?.devNonce, ...keysOf(store)];
+        try {
+          withFullDisk((nonce - 1) * 1500, () => store.join(joinOf(nonce)));
+          expect(store.device(credentials.deviceId)?.devNonce).toBe(nonce);
+          expect(keysOf(store)[1]).toEqual([nonce, false]);
+        } catch (error) {
+          failed++;
+          expect(error).toBeInstanceOf(StoreFault);
+          expect([store.device(credentials.deviceId)?.devNonce, ...keysOf(store)]).toEqual(before);
+        }
+      }
+      expect(failed).toBeGreaterThan(1);
+      expect(failed).toBeLessThan(25);
+    });
+  });
+
+  it("keeps what waits to be sent down, in order, until it is dropped or expires", () => {
+    const store = open();
+    store.enrol(credentials);
+    store.enrol(demoCredentials(2, "bracelet"));
+    const put = (device: number, octet: number, expiresS: number) =>
+      store.queue(device, { port: 20, payload: Uint8Array.of(octet), expiresS }, 100);
+    put(1, 1, 200);
+    put(1, 2, 150);
+    put(2, 3, 200);
+    put(1, 4, 200);
+    close(store);
+    const again = open();
+    const waiting = (nowS: number, device = 1) => again.queued(device, nowS).map(({ payload }) => payload[0]);
+    expect(waiting(149)).toEqual([1, 2, 4]);
+    expect(waiting(150)).toEqual([1, 4]);
+    expect(waiting(200)).toEqual([]);
+    expect(waiting(100, 2)).toEqual([3]);
+    again.dropQueued(again.queued(1, 100)[0]);
+    expect(waiting(100)).toEqual([2, 4]);
+    again.commit();
+    close(again);
+    const last = open();
+    expect(last.queued(1, 100).map(({ number, port }) => [number, port])).toEqual([
+      [2, 20],
+      [4, 20],
+    ]);
   });
 
   it("belongs to one hub at a time, and is taken over from one that was killed", () => {
@@ -199,7 +302,8 @@ describe("hub/store", () => {
     for (let room = 0; room < 120_000; room += 5000) {
       const before = sequencesOf(store).length;
       for (let i = 0; i < 200; i++) store.add(row(before + i));
-      store.keepFrames(1, before, before);
+      const [session] = store.sessionsOf(1);
+      store.keepSession(session, { ...session, frameUp: before, frameDown: before });
       try {
         withFullDisk(room, store.commit);
       } catch (error) {

@@ -354,18 +354,19 @@ describe("what is secret", () => {
     const { lock } = unlocked(KEYS, fs.readFileSync(KEYS), PASSPHRASE);
     const inBlocks = [1, 2, 3].flatMap((number) => {
       const items = (decode(fs.readFileSync(identity(number)).subarray(0, -4)) as unknown[]).slice(6);
-      const isPublic = (name: unknown) => name === "certificate" || name === "platform/x25519";
+      const isPublic = (name: unknown) => ["certificate", "platform/x25519", "lorawan/joineui"].includes(name as string);
       return items.flatMap((item, i) => (i % 2 === 1 && !isPublic(items[i - 1]) ? [item as Uint8Array] : []));
     });
-    const enrolled = enrolmentsOf(vault).flatMap(({ rootKey, networkKey, applicationKey }) => [
+    const enrolled = enrolmentsOf(vault).flatMap(({ rootKey, networkKey, applicationKey, appKey }) => [
       rootKey,
-      networkKey,
-      applicationKey,
+      networkKey!,
+      applicationKey!,
+      appKey!,
     ]);
     const secrets = [vault.authority, vault.platform, lock.key, ...inBlocks, ...enrolled];
-    // Five secrets in each block, three of them known to the hub as well.
-    expect(secrets).toHaveLength(3 + 3 * 5 + 3 * 3);
-    expect(new Set(secrets.map((one) => Buffer.from(one).toString("hex"))).size).toBe(3 + 3 * 5);
+    // Six secrets in each block, four of them known to the hub as well.
+    expect(secrets).toHaveLength(3 + 3 * 6 + 3 * 4);
+    expect(new Set(secrets.map((one) => Buffer.from(one).toString("hex"))).size).toBe(3 + 3 * 6);
     const all = said.join("\n").toLowerCase();
     expect(said.length).toBeGreaterThan(80);
     // What is public is there, so the search finds what is there.

@@ -60,8 +60,8 @@ describe("a provisioned device", () => {
     const enrolment = enrolmentOf(vault, vault.devices[0]);
     const named = namedIn(identity);
     expect(named.root).toBe(toHex(enrolment.rootKey));
-    expect(named[LORAWAN_NETWORK_KEY]).toBe(toHex(enrolment.networkKey));
-    expect(named[LORAWAN_APPLICATION_KEY]).toBe(toHex(enrolment.applicationKey));
+    expect(named[LORAWAN_NETWORK_KEY]).toBe(toHex(enrolment.networkKey!));
+    expect(named[LORAWAN_APPLICATION_KEY]).toBe(toHex(enrolment.applicationKey!));
     expect(named[LORAWAN_APP_KEY]).toBe(toHex(enrolment.appKey!));
     // The vendor's EUI-64 that no device has.
     expect(named[LORAWAN_JOIN_EUI]).toBe("7a3f11c000000000");
@@ -77,7 +77,7 @@ describe("a provisioned device", () => {
     expect(toHex(read.fields.salt)).toBe(toHex(enrolment.salt));
     const [ours, theirs] = [new Uint8Array(16), new Uint8Array(16)];
     read.keystore.cipher(LORAWAN_NETWORK_KEY)!(ours);
-    aes128(enrolment.networkKey)(theirs);
+    aes128(enrolment.networkKey!)(theirs);
     expect(toHex(ours)).toBe(toHex(theirs));
   });
 
@@ -137,7 +137,7 @@ describe("a provisioned device", () => {
     expect(enrolments.map(({ deviceId }) => toHex(deviceId)).slice(0, 2)).toEqual(["7a3f11c000000001", "7a3f11c000000002"]);
     expect(new Set(enrolments.map(({ deviceId }) => toHex(deviceId))).size).toBe(40);
     expect(new Set(enrolments.map(({ deviceAddress }) => deviceAddress)).size).toBe(40);
-    for (const { deviceAddress } of enrolments) expect(deviceAddress >>> 25).toBe(0);
+    for (const { deviceAddress } of enrolments) expect(deviceAddress! >>> 25).toBe(0);
   });
 
   it("takes another address where chance gives one away again", () => {

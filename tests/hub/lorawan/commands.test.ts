@@ -99,19 +99,30 @@ describe("adaptive data rate", () => {
 });
 
 describe("windows of a downlink", () => {
-  const uplink = (spreadingFactor: number) => ({ frequencyHz: 486_900_000, spreadingFactor });
+  const at = (spreadingFactor: number) => ({
+    subBand: 10,
+    uplink: { frequencyHz: 486_900_000, spreadingFactor },
+    rx1DelayMs: RX1_DELAY_MS,
+    rx2Rate: 0,
+  });
 
   it("RX1 on the uplink's channel modulo 48 at its rate, RX2 on 505.3 MHz at SF12, as far as a second allows", () => {
     const rx1 = { delayMs: 1000, channel: { frequencyHz: 507_300_000, spreadingFactor: 9 } };
     const rx2 = { delayMs: 2000, channel: { frequencyHz: 505_300_000, spreadingFactor: 12 } };
-    expect(windowsFor(10, 12, uplink(9), RX1_DELAY_MS)).toEqual([rx1, rx2]);
+    expect(windowsFor(12, at(9))).toEqual([rx1, rx2]);
     // SF12: 12 octets last 991 ms, 17 last 1155 ms.
-    expect(windowsFor(10, 17, uplink(9), RX1_DELAY_MS)).toEqual([rx1]);
-    expect(windowsFor(10, 17, uplink(12), RX1_DELAY_MS)).toEqual([]);
-    expect(windowsFor(10, 33, uplink(11), JOIN_RX1_DELAY_MS).map(({ delayMs }) => delayMs)).toEqual([5000]);
+    expect(windowsFor(17, at(9))).toEqual([rx1]);
+    expect(windowsFor(17, at(12))).toEqual([]);
+    expect(windowsFor(33, { ...at(11), rx1DelayMs: JOIN_RX1_DELAY_MS }).map(({ delayMs }) => delayMs)).toEqual([5000]);
+  });
+
+  it("RX2 at the rate that the session has for it: at SF11 a frame of 36 octets lasts 987 ms", () => {
+    const rx2 = { delayMs: 2000, channel: { frequencyHz: 505_300_000, spreadingFactor: 11 } };
+    expect(windowsFor(36, { ...at(9), rx2Rate: 1 })[1]).toEqual(rx2);
+    expect(windowsFor(40, { ...at(9), rx2Rate: 1 })).toHaveLength(1);
   });
 
   it("none for an uplink outside the sub-band", () => {
-    expect(windowsFor(9, 12, uplink(9), RX1_DELAY_MS)).toEqual([]);
+    expect(windowsFor(12, { ...at(9), subBand: 9 })).toEqual([]);
   });
 });

@@ -114,7 +114,7 @@ describe("join server", () => {
   }
 
   beforeEach(() => {
-    device = { number: 7, appKey: ONES, devNonce: -1, joinNonce: -1 };
+    device = { number: 7, appKey: ONES, joinEui: new Uint8Array(8), devNonce: -1, joinNonce: -1 };
     kept = [];
     join = joinServer({
       netId: 1,

@@ -20,7 +20,8 @@ export function provisionedIdentity(path: string, store: Store): Uint8Array {
   if (known === undefined) {
     throw new InputError(`The hub does not know ${id}: enrol it with songbai provision hub, and name its folder with --data.`);
   }
-  if (known.frameUp >= 0 || store.countOf(known.number) > 0) {
+  const heard = store.sessionsOf(known.number).some(({ frameUp }) => frameUp >= 0);
+  if (heard || known.devNonce >= 0 || store.countOf(known.number) > 0) {
     throw new InputError(
       `The hub has heard ${id} before, and a simulated device begins with empty flash; provision another one.`,
     );

@@ -5,15 +5,13 @@
 import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
 import { MAX_ACKNOWLEDGEMENT } from "@songbai/sdk/record/acknowledgement";
 import type { NetworkServer, OpenedRecord, UplinkOutcome } from "@songbai/sim/air/gateway";
-import type { Reception } from "@songbai/sim/air/lora-air";
 import type { RecordOutcome, RecordServer } from "@songbai/sim/air/record-server";
 import { printedId } from "../provision/demo.ts";
 import { forgeries } from "./forgeries.ts";
-import { addressOf, type Network, network } from "./lorawan/network.ts";
-import { RX1_DELAY_MS, windowsFor } from "./lorawan/windows.ts";
+import { type DeviceFrame, type Heard, type Judged, lorawanServer } from "./lorawan/server.ts";
 import { message, named, readObservations } from "./opened.ts";
 import { receiver, type Taken } from "./receiver.ts";
-import type { EnrolledDevice } from "./store/device.ts";
+import type { EnrolledDevice, QueuedDownlink } from "./store/device.ts";
 import { memoryStore, type Store } from "./store/store.ts";
 
 /** Where opened observations go: topic and payload. */
@@ -26,8 +24,17 @@ export interface HubCounts {
 }
 
 export interface Hub extends NetworkServer, RecordServer {
+  /** Takes a frame. `timeS`: seconds since 1970 at its end. Throws `StoreFault`: then it may come again. */
+  readonly uplink: (heard: Heard, timeS: number) => UplinkOutcome;
   /** Takes many frames and stores what is in them in one transaction. Throws `StoreFault`: then all of them may come again. */
-  readonly uplinks: (receptions: readonly Reception[], timeS: number) => UplinkOutcome[];
+  readonly uplinks: (heard: readonly Heard[], timeS: number) => UplinkOutcome[];
+  /**
+   * Stores octets for a device, which go down on that port (1..223) with one of its next frames that has room for them, confirmed and
+   * again until they have arrived, or until `expiryS`. False for a device that is not enrolled. Throws `StoreFault`.
+   */
+  readonly queue: (deviceId: Uint8Array, port: number, payload: Uint8Array, expiryS: number, nowS: number) => boolean;
+  /** The first of what waits for a device, for another bearer to carry; it is not given out again. Throws `StoreFault`. */
+  readonly takeDownlink: (deviceId: Uint8Array, nowS: number) => QueuedDownlink | undefined;
   readonly counts: () => HubCounts;
   /** Publishes what an earlier hub stored and was not sure to have published; answers how many records that were. */
   readonly resume: () => number;
@@ -55,38 +62,22 @@ export function demoHub(device: Parameters<Store["enrol"]>[0], subBand: number, 
 type Kept = Exclude<Taken, { rejected: string }>;
 
 /** What is left to do for a frame once the store has its record. */
-interface Judged {
-  readonly reception: Reception;
-  readonly rejected?: string;
-  readonly network?: Network;
-  readonly taken?: Kept;
-  readonly counter?: number;
-}
+type Settled = (() => UplinkOutcome) | { readonly rejected: string };
+
+const NOTHING = new Uint8Array(0);
+const outcomeOf = (downlink: UplinkOutcome["downlink"]): UplinkOutcome => (downlink === undefined ? {} : { downlink });
 
 export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hub {
   const records = receiver(store);
   const failures = forgeries();
-  /** By LoRaWAN address. */
-  const networks = new Map<number, Network[]>();
-  let revision = store.revision();
+  const lorawan = lorawanServer({ store, subBand, commit: records.commit, log });
   let accepted = 0;
   let duplicates = 0;
   let rejected = 0;
 
-  function networksAt(address: number): Network[] {
-    if (revision !== store.revision()) networks.clear();
-    revision = store.revision();
-    const known = networks.get(address);
-    if (known !== undefined) return known;
-    const found = store.devicesAt(address).map(network);
-    // An address that nobody has is not remembered: there are four billion of them.
-    if (found.length > 0) networks.set(address, found);
-    return found;
-  }
-
-  function refuse(reception: Reception, why: string): Judged {
+  function refuse(why: string): Settled {
     rejected++;
-    return { reception, rejected: why };
+    return { rejected: why };
   }
 
   function forged(device: EnrolledDevice, timeS: number): void {
@@ -122,38 +113,23 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
     return record;
   }
 
-  function judge(reception: Reception, timeS: number): Judged {
-    const address = addressOf(reception.frame);
-    const candidates = address === undefined ? [] : networksAt(address);
-    if (address !== undefined && candidates.length === 0) {
-      return refuse(reception, "the frame comes from a device address that is not enrolled");
-    }
-    let why = "the frame is no LoRaWAN data uplink";
-    for (const candidate of candidates) {
-      const uplink = candidate.open(reception.frame);
-      if ("rejected" in uplink) {
-        why = uplink.rejected;
-        continue;
-      }
-      const { device } = candidate;
-      const counter = uplink.confirmed ? { counter: candidate.takeCounter() } : {};
-      store.keepFrames(device.number, ...candidate.counters());
-      if (uplink.port !== RECORD_PORT) return refuse(reception, `nothing is expected on port ${uplink.port}`);
-      const taken = take(device, uplink.payload, timeS);
-      return "rejected" in taken
-        ? { reception, rejected: taken.rejected }
-        : { reception, network: candidate, taken, ...counter };
-    }
-    return refuse(reception, why);
+  function settle(frame: DeviceFrame, timeS: number): Settled {
+    const { device, port, payload, answer } = frame;
+    // A frame of MAC commands, or an empty one.
+    if (port <= 0) return () => outcomeOf(answer(() => NOTHING));
+    if (port !== RECORD_PORT) return refuse(`nothing is expected on port ${port}`);
+    const taken = take(device, payload, timeS);
+    if ("rejected" in taken) return { rejected: taken.rejected };
+    const { epoch, sequence } = taken;
+    const say = (room: number) => records.acknowledgement(device, epoch, sequence, Math.min(room, MAX_ACKNOWLEDGEMENT));
+    return () => ({ record: keep(device, taken), ...outcomeOf(answer(say)) });
   }
 
-  function acknowledge({ reception, network: net, taken, counter }: Judged): UplinkOutcome["downlink"] {
-    if (net === undefined || taken === undefined || counter === undefined) return undefined;
-    const octets = records.acknowledgement(net.device, taken.epoch, taken.sequence, MAX_ACKNOWLEDGEMENT);
-    const frame = net.acknowledgement(counter, octets);
-    const [first, otherwise] = windowsFor(subBand, frame.length, reception.channel, RX1_DELAY_MS);
-    if (first === undefined) return undefined;
-    return { frame, ...first, ...(otherwise === undefined ? {} : { otherwise }) };
+  function judge(heard: Heard, timeS: number): Settled {
+    const judged: Judged = lorawan.take(heard, timeS);
+    if ("rejected" in judged) return refuse(judged.rejected);
+    if ("accept" in judged) return () => outcomeOf(judged.accept);
+    return settle(judged, timeS);
   }
 
   function announce(device: string, record: Omit<OpenedRecord, "duplicate">): void {
@@ -162,24 +138,17 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
     }
   }
 
-  function outcomeOf(judged: Judged): UplinkOutcome {
-    const { taken, network: net } = judged;
-    if (taken === undefined || net === undefined) return { rejected: judged.rejected as string };
-    const record = keep(net.device, taken);
-    const downlink = acknowledge(judged);
-    return downlink === undefined ? { record } : { record, downlink };
-  }
-
-  function uplinks(receptions: readonly Reception[], timeS: number): UplinkOutcome[] {
-    const judged = receptions.map((reception) => judge(reception, timeS));
+  function uplinks(heard: readonly Heard[], timeS: number): UplinkOutcome[] {
+    let settled: Settled[];
     try {
+      settled = heard.map((one) => judge(one, timeS));
       records.commit();
     } catch (error) {
       // Frame counters moved that the store has not: they are read again.
-      networks.clear();
+      lorawan.forget();
       throw error;
     }
-    return judged.map(outcomeOf);
+    return settled.map((one) => (typeof one === "function" ? one() : one));
   }
 
   function record(deviceId: Uint8Array, sealed: Uint8Array, timeS: number): RecordOutcome {
@@ -195,10 +164,27 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
     return { record: keep(device, taken), answer: records.acknowledgement(device, epoch, sequence, MAX_ACKNOWLEDGEMENT) };
   }
 
+  function takeDownlink(deviceId: Uint8Array, nowS: number): QueuedDownlink | undefined {
+    const device = store.device(deviceId);
+    const next = device && store.queued(device.number, nowS)[0];
+    if (next !== undefined) {
+      store.dropQueued(next);
+      records.commit();
+    }
+    return next;
+  }
+
   return {
     uplinks,
     record,
-    uplink: (reception, timeS) => uplinks([reception], timeS)[0],
+    uplink: (heard, timeS) => uplinks([heard], timeS)[0],
+    queue(deviceId, port, payload, expiresS, nowS) {
+      const device = store.device(deviceId);
+      if (device !== undefined) store.queue(device.number, { port, payload, expiresS }, nowS);
+      return device !== undefined;
+    },
+    takeDownlink,
+    waiting: (deviceId, timeS) => takeDownlink(deviceId, timeS)?.payload,
     counts: () => ({ accepted, duplicates, rejected }),
     resume() {
       const names = new Map(store.devices().map(({ number, deviceId }) => [number, printedId(deviceId)]));

@@ -83,3 +83,11 @@ export function linkAdrRequest({ dataRate, txPower, nbTrans }: LinkSettings, sub
 
 /** Whether a LinkADRAns takes all of the request: its channel mask, data rate and power. */
 export const linkAdrAccepted = ({ octets }: UpCommand) => (octets[0] & 7) === 7;
+
+/** DevStatusReq, and what its answer says: battery (0: mains, 1..254: of full, 255: unknown), SNR of the last downlink, dB. */
+export const DEV_STATUS_REQUEST = new Uint8Array([0x06]);
+
+export function devStatusOf({ octets }: UpCommand): { readonly battery: number; readonly marginDb: number } {
+  // Six bits with a sign.
+  return { battery: octets[0], marginDb: (octets[1] << 26) >> 26 };
+}

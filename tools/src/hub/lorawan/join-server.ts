@@ -9,8 +9,9 @@ const DEVICE_BITS = 25;
 export interface JoiningDevice {
   /** Its number in the store, below 2^25: its address in the network. */
   readonly number: number;
-  /** 16 octets. */
+  /** AppKey and JoinEUI, 16 octets and 8. */
   readonly appKey: Uint8Array;
+  readonly joinEui: Uint8Array;
   /** The last DevNonce that was taken, -1 for none. */
   readonly devNonce: number;
   /** The last JoinNonce that was given, -1 for none. */
@@ -42,7 +43,8 @@ export function joinServer({ netId, device, keep, settings }: JoinServerOptions)
     if (request === undefined) return { rejected: "the frame is no join request" };
     const known = device(request.deviceEui);
     if (known === undefined) return { rejected: "the join request comes from a device that is not enrolled" };
-    const { number, appKey } = known;
+    const { number, appKey, joinEui } = known;
+    if (Buffer.compare(request.joinEui, joinEui) !== 0) return { rejected: "the join request is for another join server" };
     if (!joinRequestIsGenuine(frame, appKey)) return { rejected: "the join request fails its integrity code (MIC)" };
     const { devNonce } = request;
     if (devNonce <= known.devNonce) return { rejected: `the join request's DevNonce ${devNonce} was used before` };

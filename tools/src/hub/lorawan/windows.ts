@@ -16,8 +16,16 @@ export interface Window {
   readonly channel: LoraChannel;
 }
 
-/** None for an uplink that is not on a channel of the sub-band. */
-export function windowsFor(subBand: number, octets: number, uplink: LoraChannel, rx1DelayMs: number): Window[] {
+export interface WindowOptions {
+  readonly subBand: number;
+  readonly uplink: LoraChannel;
+  readonly rx1DelayMs: number;
+  /** Data rate of RX2. */
+  readonly rx2Rate: number;
+}
+
+/** The windows for a frame of so many octets; none for an uplink that is not on a channel of the sub-band. */
+export function windowsFor(octets: number, { subBand, uplink, rx1DelayMs, rx2Rate }: WindowOptions): Window[] {
   const region = cn470(subBand);
   const index = Array.from({ length: region.uplinkChannels }, (_, n) => region.uplinkHz(n)).indexOf(uplink.frequencyHz);
   if (index < 0) return [];
@@ -26,7 +34,7 @@ export function windowsFor(subBand: number, octets: number, uplink: LoraChannel,
     { delayMs: rx1DelayMs, channel: { frequencyHz: region.rx1Hz(index), spreadingFactor } },
     {
       delayMs: rx1DelayMs + SECOND_MS,
-      channel: { frequencyHz: region.rx2Hz, spreadingFactor: region.rx2SpreadingFactor },
+      channel: { frequencyHz: region.rx2Hz, spreadingFactor: region.spreadingFactor(rx2Rate) },
     },
   ];
   return windows.filter(({ channel }) => airtimeUs(octets, channel.spreadingFactor, false) <= LONGEST_US);

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import sqlite, { type Database } from "node-sqlite3-wasm";
 import { StoreFault } from "./fault.ts";
 import { lockFolder } from "./lock.ts";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 export interface OpenDatabase {
   readonly db: Database;
@@ -72,17 +72,26 @@ function beginning(file: string): string {
   }
 }
 
-/** Throws unless the file is a hub's store of this version. */
+const read = (db: Database, name: string) => Number(Object.values(db.get(`PRAGMA ${name}`) ?? {})[0]);
+
+/** Throws unless the file is a hub's store of this version or of one that this version follows. */
 function check(db: Database, file: string): void {
-  const read = (name: string) => Number(Object.values(db.get(`PRAGMA ${name}`) ?? {})[0]);
-  if (read("application_id") !== APPLICATION_ID) {
+  if (read(db, "application_id") !== APPLICATION_ID) {
     throw new StoreFault(`${file} is a database, but not a hub's; name another folder with --data.`);
   }
-  const version = read("user_version");
-  if (version !== SCHEMA_VERSION) {
+  const version = read(db, "user_version");
+  if (version !== SCHEMA_VERSION && MIGRATIONS[version] === undefined) {
     throw new StoreFault(
       `${file} is of version ${version}, and this hub reads version ${SCHEMA_VERSION}; use the songbai that wrote it.`,
     );
+  }
+}
+
+/** Brings the store of an earlier version to this one, whole or not at all. */
+function migrate(db: Database): void {
+  for (let version = read(db, "user_version"); version < SCHEMA_VERSION; version++) {
+    // A table that is made anew is gone for a moment, and others refer to it; within a transaction this cannot be said.
+    db.exec(`PRAGMA foreign_keys = OFF; BEGIN; ${MIGRATIONS[version]} COMMIT; PRAGMA foreign_keys = ON;`);
   }
 }
 
@@ -103,6 +112,7 @@ export function fileDatabase(folder: string): OpenDatabase {
     db.exec(EXCLUSIVE);
     check(db, file);
     db.exec(PRAGMAS);
+    migrate(db);
   } catch (error) {
     if (db?.isOpen === true) db.close();
     release?.();

@@ -6,11 +6,15 @@
  */
 import type { JSValue } from "node-sqlite3-wasm";
 import { fileDatabase, memoryDatabase, type OpenDatabase } from "./database.ts";
-import type { EnrolledDevice, Enrolment, StoredRecord } from "./device.ts";
+import type { EnrolledDevice, Enrolment, QueuedDownlink, StoredRecord } from "./device.ts";
 import { StoreFault } from "./fault.ts";
+import { type Queue, queueTable } from "./queue.ts";
+import { type NewSession, type Sessions, sessionTable } from "./sessions.ts";
 
 /** Sequence numbers that the receive window looks back on. */
 export const WINDOW = 1024;
+/** A given session has the region's own RX2: CN470 after RP001. */
+const GIVEN_RX2_RATE = 0;
 /** Rows of one INSERT: a statement has a price of its own. */
 const ROWS = 32;
 
@@ -19,12 +23,20 @@ export interface ArrivedRecord extends StoredRecord {
   readonly arrival: number;
 }
 
-export interface Store {
+/** What a device joined with and what it got. */
+export interface StoredJoin extends Omit<NewSession, "proved" | "joined"> {
+  readonly devNonce: number;
+  readonly joinNonce: number;
+  /** Seconds since 1970. */
+  readonly joined: number;
+}
+
+export interface Store extends Sessions, Queue {
   /** Where it is, for sentences. */
   readonly place: string;
   /**
-   * Enrols a device, or enrols it anew: with a new root key and a higher epoch, or with new session keys, under which frame counters
-   * begin again. What was stored of it stays. Throws `StoreFault`.
+   * Enrols a device, or enrols it anew: with a new root key and a higher epoch, with another AppKey, under which its nonces begin
+   * again, or with another given session, which ends those that it has. What was stored of it stays. Throws `StoreFault`.
    */
   readonly enrol: (enrolment: Enrolment) => EnrolledDevice;
   /** Moves whenever a device is enrolled or revoked: what was read of devices before may be out of date. */
@@ -32,8 +44,7 @@ export interface Store {
   /** From now on nothing of that device is accepted. */
   readonly revoke: (deviceId: Uint8Array) => void;
   readonly device: (deviceId: Uint8Array) => EnrolledDevice | undefined;
-  /** Devices at a LoRaWAN address: it need not be one. */
-  readonly devicesAt: (address: number) => EnrolledDevice[];
+  readonly deviceOf: (number: number) => EnrolledDevice | undefined;
   readonly devices: () => EnrolledDevice[];
   readonly countOf: (device: number) => number;
   /** The highest sequence numbers of a device and epoch, a window of them at most, in falling order. */
@@ -53,9 +64,11 @@ export interface Store {
   readonly add: (record: StoredRecord) => void;
   /** The highest epoch that a record of the device has proved. */
   readonly keepEpoch: (device: number, epoch: number) => void;
-  /** The device's last LoRaWAN frame counter up and its next one down. */
-  readonly keepFrames: (device: number, up: number, down: number) => void;
   readonly keepThrough: (device: number, epoch: number, through: number) => void;
+  /** Stores at once what a device joined for, beside the session that it has: its nonces do not come again. Throws `StoreFault`. */
+  readonly join: (join: StoredJoin) => void;
+  /** Stores at once what is to be sent down to a device; answers its number. Throws `StoreFault`. */
+  readonly queue: (device: number, downlink: Omit<QueuedDownlink, "number">, nowS: number) => number;
   /** Writes what was gathered. Throws `StoreFault`: then nothing of it is stored, and it is forgotten. */
   readonly commit: () => void;
   readonly close: () => void;
@@ -99,21 +112,22 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
     insertOne: db.prepare(insertOf(1)),
     insertMany: db.prepare(insertOf(ROWS)),
     keepEpoch: db.prepare("UPDATE device SET epoch = ? WHERE number = ?"),
-    keepFrames: db.prepare("UPDATE device SET frame_up = ?, frame_down = ? WHERE number = ?"),
     keepThrough: db.prepare("INSERT OR REPLACE INTO run VALUES (?, ?, ?)"),
     through: db.prepare("SELECT through FROM run WHERE device = ? AND epoch = ?"),
     holds: db.prepare("SELECT 1 FROM record WHERE device = ? AND epoch = ? AND sequence = ?"),
     latest: db.prepare("SELECT sequence FROM record WHERE device = ? AND epoch = ? ORDER BY sequence DESC LIMIT ?"),
     after: db.prepare("SELECT sequence FROM record WHERE device = ? AND epoch = ? AND sequence > ? ORDER BY sequence LIMIT ?"),
     byId: db.prepare("SELECT * FROM device WHERE id = ?"),
-    byAddress: db.prepare("SELECT * FROM device WHERE address = ? ORDER BY number"),
+    byNumber: db.prepare("SELECT * FROM device WHERE number = ?"),
+    keepNonces: db.prepare("UPDATE device SET dev_nonce = ?, join_nonce = ? WHERE number = ?"),
     sent: db.prepare("SELECT arrival FROM sent"),
     markSent: db.prepare("UPDATE sent SET arrival = ?"),
   }));
 
+  const [sessions, downlinks] = guarded(() => [sessionTable(db), queueTable(db)] as const);
+
   let added: StoredRecord[] = [];
   const epochs = new Map<number, number>();
-  const frames = new Map<number, readonly [number, number]>();
   const runs = new Map<string, readonly [number, number, number]>();
   let sentNow = -1;
   let revision = 0;
@@ -121,23 +135,30 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
   // A statement that is read to its end holds no lock on the log, as one would that was asked for its first row only.
   const holds = (number: number, epoch: number, sequence: number) => statements.holds.all([number, epoch, sequence]).length > 0;
 
+  const present = (columns: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null));
+
   const deviceOf = (row: object): EnrolledDevice => {
-    const { certificate, ...rest } = row as Record<string, never>;
+    const columns = row as Record<string, never>;
     return {
-      number: rest.number,
-      deviceId: rest.id,
-      deviceAddress: rest.address,
-      suite: rest.suite,
-      salt: rest.salt,
-      rootKey: rest.root_key,
-      networkKey: rest.network_key,
-      applicationKey: rest.application_key,
-      ...(certificate === null ? {} : { certificate }),
-      state: rest.state,
-      firstEpoch: rest.first_epoch,
-      epoch: rest.epoch,
-      frameUp: rest.frame_up,
-      frameDown: rest.frame_down,
+      number: columns.number,
+      deviceId: columns.id,
+      suite: columns.suite,
+      salt: columns.salt,
+      rootKey: columns.root_key,
+      state: columns.state,
+      firstEpoch: columns.first_epoch,
+      epoch: columns.epoch,
+      devNonce: columns.dev_nonce,
+      joinNonce: columns.join_nonce,
+      ...present({
+        certificate: columns.certificate,
+        appKey: columns.app_key,
+        joinEui: columns.join_eui,
+        deviceAddress: columns.address,
+        networkKey: columns.network_key,
+        applicationKey: columns.application_key,
+      }),
     };
   };
 
@@ -147,10 +168,13 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
   }
 
   function enrol(enrolment: Enrolment): EnrolledDevice {
-    const { deviceId, deviceAddress, suite, salt, rootKey, networkKey, applicationKey, epoch } = enrolment;
+    const { deviceId, deviceAddress, suite, salt, rootKey, networkKey, applicationKey, epoch, appKey, joinEui } = enrolment;
     const known = device(deviceId);
-    const sameRoot = known !== undefined && Buffer.compare(known.rootKey, rootKey) === 0;
-    const sameSession = known !== undefined && Buffer.compare(known.networkKey, networkKey) === 0;
+    const isSame = (one: Uint8Array | undefined, other: Uint8Array | undefined) =>
+      one === other || (one !== undefined && other !== undefined && Buffer.compare(one, other) === 0);
+    const sameRoot = known !== undefined && isSame(known.rootKey, rootKey);
+    const sameAppKey = known !== undefined && isSame(known.appKey, appKey);
+    const sameSession = known !== undefined && known.deviceAddress === deviceAddress && isSame(known.networkKey, networkKey);
     if (known !== undefined && !sameRoot && epoch <= known.epoch) {
       throw new StoreFault(
         `A device that gets a new root key needs an epoch above ${known.epoch}, which its records have reached.`,
@@ -158,28 +182,36 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
     }
     const columns: Record<string, JSValue> = {
       id: deviceId,
-      address: deviceAddress,
       suite,
       salt,
       root_key: rootKey,
-      network_key: networkKey,
-      application_key: applicationKey,
       certificate: enrolment.certificate ?? null,
       state: "enrolled",
       first_epoch: sameRoot ? known.firstEpoch : epoch,
       // Under the root key that it has, a device's epoch only increases.
       epoch: sameRoot ? Math.max(known.epoch, epoch) : epoch,
-      frame_up: sameSession ? known.frameUp : -1,
-      frame_down: sameSession ? known.frameDown : 0,
+      address: deviceAddress ?? null,
+      network_key: networkKey ?? null,
+      application_key: applicationKey ?? null,
+      app_key: appKey ?? null,
+      join_eui: joinEui ?? null,
+      dev_nonce: sameAppKey ? known.devNonce : -1,
+      join_nonce: sameAppKey ? known.joinNonce : -1,
     };
     const names = Object.keys(columns);
     const moved = names.filter((name) => name !== "id").map((name) => `${name} = excluded.${name}`);
-    write(() =>
+    write(() => {
       db.run(
         `INSERT INTO device (${names}) VALUES (${names.map(() => "?")}) ON CONFLICT (id) DO UPDATE SET ${moved}`,
         Object.values(columns),
-      ),
-    );
+      );
+      const { number } = device(deviceId) as EnrolledDevice;
+      if (!sameAppKey) sessions.endJoined(number);
+      if (sameSession) return;
+      sessions.endAll(number);
+      if (deviceAddress !== undefined && networkKey !== undefined && applicationKey !== undefined)
+        sessions.begin({ device: number, proved: true, deviceAddress, networkKey, applicationKey, rx2Rate: GIVEN_RX2_RATE });
+    });
     revision++;
     return device(deviceId) as EnrolledDevice;
   }
@@ -204,9 +236,10 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
   function forget(): void {
     added = [];
     epochs.clear();
-    frames.clear();
     runs.clear();
     sentNow = -1;
+    sessions.forget();
+    downlinks.forget();
   }
 
   const valuesOf = ({ device, epoch, sequence, received, plain, sealed }: StoredRecord): JSValue[] => [
@@ -219,16 +252,17 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
   ];
 
   function commit(): void {
-    if (added.length + epochs.size + frames.size + runs.size === 0 && sentNow < 0) return;
+    const tables = [sessions, downlinks].filter((table) => table.isDirty());
+    if (added.length + epochs.size + runs.size + tables.length === 0 && sentNow < 0) return;
     try {
       write(() => {
         let at = 0;
         for (; at + ROWS <= added.length; at += ROWS) statements.insertMany.run(added.slice(at, at + ROWS).flatMap(valuesOf));
         for (; at < added.length; at++) statements.insertOne.run(valuesOf(added[at]));
         for (const [number, epoch] of epochs) statements.keepEpoch.run([epoch, number]);
-        for (const [number, [up, down]] of frames) statements.keepFrames.run([up, down, number]);
         for (const run of runs.values()) statements.keepThrough.run([...run]);
         if (sentNow >= 0) statements.markSent.run([sentNow]);
+        for (const table of tables) table.write();
       });
     } finally {
       forget();
@@ -244,7 +278,26 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
       revision++;
     },
     device,
-    devicesAt: (address) => guarded(() => statements.byAddress.all([address]).map(deviceOf)),
+    deviceOf: (number) => guarded(() => statements.byNumber.all([number]).map(deviceOf)[0]),
+    sessionsAt: (address) => guarded(() => sessions.sessionsAt(address)),
+    sessionsOf: (number) => guarded(() => sessions.sessionsOf(number)),
+    keepSession: sessions.keepSession,
+    prove: sessions.prove,
+    queued: (number, nowS) => guarded(() => downlinks.queued(number, nowS)),
+    dropQueued: downlinks.dropQueued,
+    join({ devNonce, joinNonce, ...session }) {
+      write(() => {
+        statements.keepNonces.run([devNonce, joinNonce, session.device]);
+        sessions.begin({ ...session, proved: false });
+      });
+    },
+    queue(number, downlink, nowS) {
+      let queued = 0;
+      write(() => {
+        queued = downlinks.put(number, downlink, nowS);
+      });
+      return queued;
+    },
     devices: () => guarded(() => db.all("SELECT * FROM device ORDER BY id").map(deviceOf)),
     countOf: (number) => guarded(() => Number(db.get("SELECT count(*) AS n FROM record WHERE device = ?", [number])?.n)),
     latest: (number, epoch) => guarded(() => statements.latest.all([number, epoch, WINDOW]).map((row) => Number(row.sequence))),
@@ -277,11 +330,12 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
     },
     add: (record) => added.push(record),
     keepEpoch: (number, epoch) => epochs.set(number, epoch),
-    keepFrames: (number, up, down) => frames.set(number, [up, down]),
     keepThrough: (number, epoch, through) => runs.set(`${number}/${epoch}`, [number, epoch, through]),
     commit,
     close() {
       for (const statement of Object.values(statements)) statement.finalize();
+      sessions.finalize();
+      downlinks.finalize();
       close();
     },
   };
