@@ -13,8 +13,9 @@ export const WRITE = 0x08;
 export const NOTIFY = 0x10;
 export const INDICATE = 0x20;
 
-// Error codes. Of the two for a link that is not secure enough a device that does not know whether it has a key of the client gives
-// "authentication", on which clients encrypt or pair, whichever they can (volume 3 part C 10.3.1, table 10.2). (volume 3 part F 3.4.1.1; the last two: Core Specification Supplement 10, part B 1.2).
+// Error codes (volume 3 part F 3.4.1.1; the last three: Core Specification Supplement 10, part B 1.2). Of the two for a link that is
+// not secure enough it is always "authentication", on which clients encrypt or pair, whichever they can: only who knows whether there is
+// a key of the client could tell them apart (volume 3 part C 10.3.1, table 10.2).
 export const INVALID_HANDLE = 0x01;
 export const READ_NOT_PERMITTED = 0x02;
 export const WRITE_NOT_PERMITTED = 0x03;
@@ -28,6 +29,7 @@ export const UNSUPPORTED_GROUP_TYPE = 0x10;
 export const VALUE_NOT_ALLOWED = 0x13;
 export const CCCD_IMPROPERLY_CONFIGURED = 0xfd;
 export const PROCEDURE_IN_PROGRESS = 0xfe;
+export const VALUE_OUT_OF_RANGE = 0xff;
 
 // Attribute types (part G 3).
 export const PRIMARY_SERVICE: number = 0x2800;
