@@ -32,6 +32,8 @@ export interface Way {
   maxPayload: number;
   /** Takes a record though it has not said what became of the one before: it has lost that one. */
   forgets: boolean;
+  /** What it was told to wait for it. */
+  readonly wanted: boolean[];
 }
 
 export function way(name: string, cost: number, ms: number, rest: Partial<Way> = {}): Way {
@@ -45,6 +47,7 @@ export function way(name: string, cost: number, ms: number, rest: Partial<Way> =
     sealed: false,
     maxPayload: RECORD_BYTES,
     forgets: false,
+    wanted: [],
     ...rest,
   };
 }
@@ -108,6 +111,7 @@ export function weather(
       cost: one.cost,
       isReady: () => one.ready,
       maxPayload: () => one.maxPayload,
+      wanted: (urgent) => one.wanted.push(urgent),
       send(record, length, done) {
         if (busy && !one.forgets) return BUSY;
         if (length > one.maxPayload) return OUT_OF_RANGE;

@@ -22,8 +22,6 @@ export interface Lane {
   attempts: number;
   /** Timer of the pause after one; 0: none. */
   pause: number;
-  /** The pause began while the bearer was not ready, so it ends when it is. */
-  shut: boolean;
   done: Sent;
 }
 
@@ -43,7 +41,6 @@ export function lanesOf(bearers: readonly Bearer[], recordBytes: number): Lane[]
       limit: 0,
       attempts: 0,
       pause: 0,
-      shut: false,
       done: () => {},
     };
     for (let i = 0; i < lanes.length; i++) {

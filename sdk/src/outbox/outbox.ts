@@ -21,7 +21,7 @@ import type { Random } from "../board/random.ts";
 import { copyBytes } from "../lang/bytes.ts";
 import { allocBytes, type Bytes } from "../lang/intrinsics.ts";
 import { below } from "../lang/prng.ts";
-import { BUSY, OK } from "../lang/result.ts";
+import { OK } from "../lang/result.ts";
 import { acknowledges, MAX_ACKNOWLEDGEMENT } from "../record/acknowledgement.ts";
 import { RECORDS_DROPPED, SEND_RETRY } from "../record/codes.ts";
 import { sequenceOf } from "../record/seal.ts";
@@ -39,8 +39,6 @@ const HEAD_START_MS = 2000;
 const PATIENCE_MS = 600000;
 /** Longer than any attempt of a bearer that works, whatever its repetitions. */
 const LIMIT_MS = 120000;
-/** Between two looks whether a bearer is ready. */
-const LOOK_MS = 30000;
 
 export interface Outbox {
   /** Something was journalled, or a bearer is ready: sends now what can be sent. */
@@ -67,10 +65,9 @@ export function outbox(
   /** Timer until any bearer will do for ordinary records; 0: none. */
   let patience = 0;
   let impatient = false;
+  /** Bearers were told that an alarm waits. */
+  let hurried = false;
   let dropped = 0;
-
-  /** Timer of a look at bearers of which none is ready, should one not say when it is; 0: none. */
-  let look = 0;
 
   function note(said: Bytes, length: number): void {
     if (length <= 0 || length > MAX_ACKNOWLEDGEMENT) return;
@@ -82,42 +79,26 @@ export function outbox(
     return acknowledges(answer, answered, lane.record[0] >>> 4, lane.sequence);
   }
 
-  /** Reads a record into a lane that is free; false when flash has none there now: it may have a better one at the next wake. */
-  function load(lane: Lane, address: Address, urgent: boolean): boolean {
-    const length = store.read(address, lane.record);
-    if (length < 0) return false;
-    lane.length = length;
-    lane.sequence = sequenceOf(lane.record, length);
-    lane.urgent = urgent;
-    return true;
-  }
-
   function endHeadStart(): void {
-    if (headStart !== 0) timers.cancel(headStart);
+    timers.cancel(headStart);
     headStart = 0;
   }
 
   function endPatience(): void {
-    if (patience !== 0) timers.cancel(patience);
+    timers.cancel(patience);
     patience = 0;
     impatient = false;
   }
 
-  function endPause(lane: Lane): void {
-    if (lane.pause === 0) return;
-    timers.cancel(lane.pause);
-    lane.pause = 0;
-    lane.attempts = 0;
-  }
-
+  /** After a failure. A bearer that is not ready needs none: its next attempt is when it is. */
   function rest(lane: Lane): void {
+    if (!lane.bearer.isReady()) return;
     let ms = URGENT_PAUSE_MS;
     if (!lane.urgent) {
       ms = FIRST_PAUSE_MS;
       for (let i = 1; i < lane.attempts && ms < LONGEST_PAUSE_MS; i++) ms += ms;
       if (ms > LONGEST_PAUSE_MS) ms = LONGEST_PAUSE_MS;
     }
-    lane.shut = !lane.bearer.isReady();
     lane.pause = timers.after(ms + below(random.next, SPREAD_MS), () => {
       lane.pause = 0;
       next();
@@ -125,44 +106,37 @@ export function outbox(
   }
 
   function fail(lane: Lane): void {
+    lane.address = 0;
+    lane.busy = false;
     lane.attempts += 1;
     if (lane.urgent) endHeadStart();
     rest(lane);
   }
 
-  /** The hub has the record of the lane. Answers whether flash has noted it. */
-  function settle(lane: Lane, address: Address): boolean {
+  /** The hub has the record of the lane; nobody need send it any more. */
+  function settle(lane: Lane, address: Address): void {
     for (const one of lanes) if (one.address === address) one.address = 0;
+    lane.attempts = 0;
     if (lane.urgent) endHeadStart();
+    if (!lane.late && lane.bearer.cost <= lanes[0].bearer.cost) endPatience();
     const result = store.acknowledge(address);
     onDelivered(lane.sequence);
-    return result === OK;
-  }
-
-  /** The hub has it by this lane. */
-  function succeed(lane: Lane, address: Address): boolean {
-    lane.attempts = 0;
-    if (lane.bearer.cost <= lanes[0].bearer.cost) endPatience();
-    return settle(lane, address);
-  }
-
-  function release(lane: Lane): void {
-    timers.cancel(lane.limit);
-    lane.limit = 0;
-    lane.busy = false;
-    lane.late = false;
+    // Flash does not note it: not all that the hub has at once, over and over.
+    if (result !== OK && !lane.busy) rest(lane);
   }
 
   function finish(lane: Lane, acknowledged: boolean): void {
-    // 0: the hub has it by another way.
-    const address = lane.address;
-    lane.address = 0;
-    release(lane);
-    if (address > 0 && (acknowledged || isHeld(lane))) {
-      if (!succeed(lane, address)) rest(lane);
-    } else if (address > 0) {
-      fail(lane);
-      log.event(SEND_RETRY, lane.attempts);
+    timers.cancel(lane.limit);
+    lane.busy = false;
+    lane.late = false;
+    // At 0 the hub has it by another way.
+    if (lane.address > 0) {
+      if (acknowledged || isHeld(lane)) {
+        settle(lane, lane.address);
+      } else {
+        fail(lane);
+        log.event(SEND_RETRY, lane.attempts);
+      }
     }
     next();
   }
@@ -170,108 +144,60 @@ export function outbox(
   /** A bearer that has lost a record takes it again; one that only takes long is still busy with it. */
   function watch(lane: Lane): void {
     lane.limit = timers.after(LIMIT_MS, () => {
-      const result = lane.bearer.send(lane.record, lane.length, lane.done);
-      lane.late = result === BUSY;
-      if (result === OK || result === BUSY) watch(lane);
-      else release(lane);
+      lane.late = lane.bearer.send(lane.record, lane.length, lane.done) !== OK;
+      watch(lane);
       next();
     });
   }
 
-  /** Hands the record in a lane to its bearer; answers whether that took it. */
-  function hand(lane: Lane, address: Address): boolean {
+  /** Hands a record to a bearer that is free, if flash has it there now and the hub has it not. */
+  function hand(lane: Lane, address: Address, urgent: boolean): void {
+    lane.urgent = urgent;
+    lane.sequence = sequenceOf(lane.record, lane.length);
+    if (isHeld(lane)) {
+      settle(lane, address);
+      return;
+    }
     lane.address = address;
     lane.busy = true;
-    if (lane.bearer.send(lane.record, lane.length, lane.done) === OK) {
-      // It may have said at once what became of it.
-      if (lane.busy && lane.limit === 0) watch(lane);
-      return true;
+    if (urgent && lanes.length > 1) {
+      headStart = timers.after(HEAD_START_MS, () => {
+        headStart = 0;
+        next();
+      });
     }
-    lane.busy = false;
-    lane.address = 0;
-    fail(lane);
-    return false;
+    if (lane.bearer.send(lane.record, lane.length, lane.done) === OK) watch(lane);
+    else fail(lane);
   }
 
-  function isFree(lane: Lane): boolean {
-    if (lane.busy || !lane.bearer.isReady()) return false;
-    // The way was shut when it failed, and is open now.
-    if (lane.shut) endPause(lane);
-    return true;
-  }
-
-  /** The cheapest bearer that may try an alarm: the pause of an ordinary record is not for it. */
-  function laneForAlarm(): Lane | undefined {
-    for (const lane of lanes) if (isFree(lane) && (lane.pause === 0 || !lane.urgent)) return lane;
-    return undefined;
-  }
-
-  /** The bearer for an ordinary record of that length: the cheapest one that it fits; any, once that took too long. */
-  function laneFor(length: number): Lane | undefined {
-    let least = -1;
+  /** The cheapest bearer whose turn it is. The pause of an ordinary record is not an alarm's. */
+  function laneFor(urgent: boolean): Lane | undefined {
     for (const lane of lanes) {
-      const { cost } = lane.bearer;
-      if (length === 0 || length <= lane.bearer.maxPayload()) {
-        if (least >= 0 && cost > least && !impatient) return undefined;
-        if (least < 0) least = cost;
-        if (isFree(lane) && lane.pause === 0) return lane;
+      const { bearer } = lane;
+      if (!urgent && !impatient && bearer.cost > lanes[0].bearer.cost) return undefined;
+      if (!bearer.isReady()) {
+        if (bearer.wanted !== undefined) bearer.wanted(urgent);
+      } else if (!lane.busy && (lane.pause === 0 || (urgent && !lane.urgent))) {
+        return lane;
       }
     }
     return undefined;
   }
 
-  /** Nothing can be sent now. Looks again later, if nothing else will make it do so. */
-  function lookLater(): void {
-    for (const lane of lanes) if (lane.busy || lane.pause !== 0) return;
-    if (look !== 0) return;
-    look = timers.after(LOOK_MS, () => {
-      look = 0;
-      next();
-    });
-  }
-
-  /** Sends the oldest alarm over the next bearer whose turn it is; false when there is no alarm. */
-  function sendAlarm(): boolean {
-    for (let address = store.pending(true); address > 0; address = store.pending(true)) {
-      if (headStart !== 0) return true;
-      const lane = laneForAlarm();
-      if (lane === undefined) {
-        lookLater();
-        return true;
-      }
-      endPause(lane);
-      if (!load(lane, address, true)) return true;
-      if (isHeld(lane)) {
-        if (!settle(lane, address)) {
-          rest(lane);
-          return true;
-        }
-      } else if (lanes.length === 1) {
-        hand(lane, address);
-        return true;
-      } else {
-        headStart = timers.after(HEAD_START_MS, () => {
-          headStart = 0;
-          next();
-        });
-        hand(lane, address);
-      }
-    }
-    return false;
-  }
-
-  /** The newest record, or the oldest when the hub has that. */
-  function due(): Address {
-    const newest = store.newest();
-    return newest > 0 ? newest : store.pending(false);
-  }
-
+  /** Whether an ordinary record is under way. */
   function isSending(): boolean {
     for (const lane of lanes) if (lane.busy && !lane.late && !lane.urgent && lane.address > 0) return true;
     return false;
   }
 
-  function beginPatience(): void {
+  /** No alarm waits any more. */
+  function calm(): void {
+    hurried = false;
+    for (const { bearer } of lanes) if (bearer.wanted !== undefined) bearer.wanted(false);
+  }
+
+  /** Nothing can go by the cheapest bearer now. */
+  function wait(): void {
     if (patience !== 0 || impatient || lanes.length === 1) return;
     patience = timers.after(PATIENCE_MS, () => {
       patience = 0;
@@ -280,31 +206,32 @@ export function outbox(
     });
   }
 
-  function sendOrdinary(): void {
-    for (let address = due(); address > 0; address = due()) {
-      if (isSending()) return;
-      const lane = laneFor(0);
-      if (lane === undefined) {
-        beginPatience();
-        lookLater();
-        return;
-      }
-      if (!load(lane, address, false)) return;
-      const other = lane.length > lane.bearer.maxPayload() ? laneFor(lane.length) : undefined;
-      if (isHeld(lane)) {
-        if (!settle(lane, address)) {
-          rest(lane);
-          return;
-        }
-      } else if (other === undefined) {
-        hand(lane, address);
-      } else if (!load(other, address, false)) {
-        return;
-      } else {
-        hand(other, address);
-      }
+  /** Sends one record, if there is one and a bearer for it; answers whether there may be another. */
+  function sendOne(): boolean {
+    let address = store.pending(true);
+    const urgent = address > 0;
+    if (hurried && !urgent) calm();
+    hurried = urgent;
+    if (!urgent) address = store.newest();
+    if (address <= 0) address = store.pending(false);
+    if (address <= 0) {
+      if (!impatient) endPatience();
+      return false;
     }
-    if (!impatient) endPatience();
+    if (urgent ? headStart !== 0 : isSending()) return false;
+    const lane = laneFor(urgent);
+    if (lane === undefined) {
+      if (!urgent) wait();
+      return false;
+    }
+    if (lane.pause !== 0) lane.attempts = 0;
+    timers.cancel(lane.pause);
+    lane.pause = 0;
+    lane.length = store.read(address, lane.record);
+    // Whole a moment ago: the flash may have a better one at the next wake.
+    if (lane.length < 0) return false;
+    hand(lane, address, urgent);
+    return true;
   }
 
   function next(): void {
@@ -312,7 +239,7 @@ export function outbox(
       dropped = store.dropped();
       log.event(RECORDS_DROPPED, dropped);
     }
-    if (!sendAlarm()) sendOrdinary();
+    while (sendOne()) {}
   }
 
   for (const lane of lanes) {
@@ -326,12 +253,7 @@ export function outbox(
     wake: next,
     heard: (acknowledgement, length) => {
       note(acknowledgement, length);
-      for (const lane of lanes) {
-        if (!lane.busy || lane.address === 0 || !isHeld(lane)) continue;
-        // What a bearer has been silent about for too long did not come by it.
-        if (lane.late) settle(lane, lane.address);
-        else succeed(lane, lane.address);
-      }
+      for (const lane of lanes) if (lane.busy && lane.address > 0 && isHeld(lane)) settle(lane, lane.address);
       next();
     },
   };
