@@ -5,7 +5,7 @@ import { BLOCK_BYTES, type BlockCipher } from "./block.ts";
 
 /**
  * Writes the code of `message[0..length)` to `code[0..16)`. With `first`, a whole block that stands before the message, which must
- * then not be empty.
+ * then not be empty; it may be `code` itself.
  */
 export type Cmac = (message: Bytes, length: number, code: Bytes, first?: Bytes) => void;
 
@@ -22,10 +22,9 @@ export function cmac(encrypt: BlockCipher): Cmac {
   encrypt(zero);
   const whole = doubled(zero);
   const padded = doubled(whole);
-  const last = allocBytes(BLOCK_BYTES);
   return (message, length, code, first) => {
-    fillBytes(code, 0, BLOCK_BYTES, 0);
-    if (first !== undefined) {
+    if (first === undefined) fillBytes(code, 0, BLOCK_BYTES, 0);
+    else {
       copyBytes(first, 0, code, 0, BLOCK_BYTES);
       encrypt(code);
     }
@@ -36,11 +35,10 @@ export function cmac(encrypt: BlockCipher): Cmac {
       at += BLOCK_BYTES;
     }
     const rest = length - at;
-    fillBytes(last, 0, BLOCK_BYTES, 0);
-    copyBytes(message, at, last, 0, rest);
-    if (rest < BLOCK_BYTES) last[rest] = 0x80;
+    for (let i = 0; i < rest; i++) code[i] = code[i] ^ message[at + i];
+    if (rest < BLOCK_BYTES) code[rest] = code[rest] ^ 0x80;
     const subkey = rest === BLOCK_BYTES ? whole : padded;
-    for (let i = 0; i < BLOCK_BYTES; i++) code[i] = code[i] ^ last[i] ^ subkey[i];
+    for (let i = 0; i < BLOCK_BYTES; i++) code[i] = code[i] ^ subkey[i];
     encrypt(code);
   };
 }

@@ -119,7 +119,7 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
     const store = openFlashLog(flash, LOG_SECTOR, logSectors(flash, manifest), MAX_RECORD);
     const bearers: Bearer[] = [];
     for (const make of parts.bearers) {
-      const bearer = make({ board, manifest, identity, counters, onReady: () => wake(), onCommand: () => {} });
+      const bearer = make({ board, manifest, identity, counters, epochs, onReady: () => wake(), onCommand: () => {} });
       if (bearer !== undefined) bearers.push(bearer);
     }
     const records = journal(log, clock, seals, store, longest(bearers));

@@ -13,10 +13,14 @@ export interface Manifest {
   };
   readonly bearers: {
     readonly lorawan?: {
+      /** Name of the plan that the program imports; without it "cn470-rp001". */
+      readonly region?: string;
       /** CN470 sub-band of eight channels, 0..11. */
       readonly subBand: number;
       /** 1..5. */
       readonly dataRate: number;
+      /** "A", or "C" for what has mains power: hears the network all the time. */
+      readonly class?: string;
     };
     readonly ble?: {
       /** What it is called on a phone, 1..20 octets of ASCII. */

@@ -4,6 +4,7 @@ import type { Board } from "../board/board.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Bytes } from "../lang/intrinsics.ts";
 import type { Counters } from "../store/counters.ts";
+import type { Epochs } from "../store/epochs.ts";
 import type { Manifest } from "./manifest.ts";
 
 export interface Wiring {
@@ -11,6 +12,8 @@ export interface Wiring {
   readonly manifest: Manifest;
   readonly identity: Identity;
   readonly counters: Counters;
+  /** The epoch ledger, which outlives the counters. */
+  readonly epochs: Epochs;
   /** The way is open now: what waits may go. */
   readonly onReady: () => void;
   /** A command has come down, `octets[0..length)`, still sealed; the octets are the bearer's, for this call only. */

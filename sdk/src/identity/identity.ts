@@ -2,17 +2,26 @@
 
 import type { Cipher } from "../board/cipher.ts";
 import type { Flash } from "../board/flash.ts";
-import { type IdentityFields, readBlock } from "./block.ts";
+import type { Bytes } from "../lang/intrinsics.ts";
+import { type IdentityFields, LORAWAN_JOIN_EUI, readBlock, secretOf } from "./block.ts";
 import { type Keystore, keystore } from "./keystore.ts";
+
+const EUI_BYTES = 8;
 
 export interface Identity {
   readonly fields: IdentityFields;
   readonly keystore: Keystore;
+  /** The LoRaWAN JoinEUI, 8 octets, most significant first; `undefined` when there is none. */
+  readonly joinEui: () => Bytes | undefined;
 }
 
 /** Reads the identity from flash; `undefined` when it was never provisioned or is damaged. `native`: the board's own ciphers. */
 export function readIdentity(flash: Flash, native?: Cipher): Identity | undefined {
   const block = readBlock(flash);
   if (block === undefined) return undefined;
-  return { fields: block.fields, keystore: keystore(flash, block.directory, native) };
+  return {
+    fields: block.fields,
+    keystore: keystore(flash, block.directory, native),
+    joinEui: () => secretOf(flash, block.directory, LORAWAN_JOIN_EUI, EUI_BYTES),
+  };
 }

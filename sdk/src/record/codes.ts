@@ -31,3 +31,7 @@ export const RECORDS_DROPPED = 10;
 export const EPOCH_BEGUN = 11;
 /** The counters were lost and with them the LoRaWAN session, whose frame counter may not repeat: it must be enrolled again; value: 0. */
 export const SESSION_LOST = 12;
+/** A LoRaWAN network has let it join; value: its address there. */
+export const LORAWAN_JOINED = 13;
+/** The LoRaWAN region of the manifest is not the one that the program was built with: it does not use the radio; value: 0. */
+export const REGION_DIFFERS = 14;

@@ -143,6 +143,7 @@ export function macBench(plan: Plan, options: BenchOptions = {}) {
     {
       battery: () => 200,
       snrDb: () => -7,
+      onJoined: (address) => said.push(`joined ${address}`),
       onReady: () => {
         if (mac.isReady()) ready.push(timers.now());
       },

@@ -147,6 +147,7 @@ function start(plan: Plan, joins: boolean): Mac {
     {
       battery: () => 255,
       snrDb: () => -40,
+      onJoined: (address) => note(`joined ${decimal(address)}`),
       onReady: () => note("ready"),
       onLinkCheck: (margin, gateways) => note(`check ${decimal(margin)} ${decimal(gateways)}`),
       onTime: (seconds, fraction) => note(`time ${decimal(seconds)} ${decimal(fraction)}`),

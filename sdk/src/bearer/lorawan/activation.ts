@@ -54,7 +54,7 @@ export interface Activation {
    * may follow from it.
    */
   readonly accept: (bytes: Bytes, length: number, joinChannel: number) => Result;
-  /** What the accept of the session said. */
+  /** What the accept of the session said, once: `undefined` when it was asked before. */
   readonly settings: () => JoinAccept | undefined;
   /** The channel that the session was joined on. */
   readonly joinChannel: () => number;
@@ -114,13 +114,15 @@ export interface RootIdentity {
  * lost its counters joins again with one that the network has not seen. `FULL` after 2^16: the device needs another AppKey then.
  */
 export function otaa(identity: RootIdentity, counters: Counters, epochs: Epochs, firstEpoch: number): Activation {
-  const read = newJoinAccept();
-  let codec: JoinCodec | undefined;
+  /** What the accept said, until the session is under way. */
+  let read: JoinAccept | undefined;
   let session: Session | undefined;
-  let devNonce = 0;
+  /** Of the request that waits for its accept; negative without one. */
+  let devNonce = MISSING;
   let channel = 0;
 
-  function joinCodecOf(): JoinCodec | undefined {
+  /** Made for each use, as it takes a kilobyte of a Lua heap. */
+  function codec(): JoinCodec | undefined {
     const key = identity.appKey();
     return key === undefined ? undefined : joinCodec(key, identity.joinEui, identity.deviceEui);
   }
@@ -131,12 +133,14 @@ export function otaa(identity: RootIdentity, counters: Counters, epochs: Epochs,
     return cipher;
   }
 
-  function begin(by: JoinCodec): void {
+  /** Begins the session that follows from an accept and the nonce of its request. */
+  function begin(by: JoinCodec, accept: JoinAccept, nonce: number): void {
     const network = allocBytes(KEY_BYTES);
     const application = allocBytes(KEY_BYTES);
-    by.deriveKeys(read, devNonce, network, application);
+    by.deriveKeys(accept, nonce, network, application);
     const frames = frameCodec(cipherOf(network), cipherOf(application));
-    session = sessionOf(read.deviceAddress, frames, counters, counters.get(FIRST_UP));
+    session = sessionOf(accept.deviceAddress, frames, counters, counters.get(FIRST_UP));
+    read = accept;
   }
 
   function store(id: number, value: number): Result {
@@ -144,31 +148,31 @@ export function otaa(identity: RootIdentity, counters: Counters, epochs: Epochs,
   }
 
   /** Stores what the session is derived from, that it is there last of all: a torn join is joined again. */
-  function keep(): void {
-    let stored = store(ADDRESS, read.deviceAddress);
-    if (stored === OK) stored = store(NETWORK, read.netId | (channel << 24));
-    for (let at = 0; at < CF_LIST_BYTES && read.hasChannels && stored === OK; at += 4)
-      stored = store(CHANNELS + (at >> 2), getLittle(read.channels, at));
-    const word = devNonce | ((read.downlinkSettings & 127) << 16) | (read.hasChannels ? LISTED : 0) | (read.rxDelay << 24);
+  function keep(accept: JoinAccept, nonce: number): void {
+    let stored = store(ADDRESS, accept.deviceAddress);
+    if (stored === OK) stored = store(NETWORK, accept.netId | (channel << 24));
+    for (let at = 0; at < CF_LIST_BYTES && accept.hasChannels && stored === OK; at += 4)
+      stored = store(CHANNELS + (at >> 2), getLittle(accept.channels, at));
+    const word = nonce | ((accept.downlinkSettings & 127) << 16) | (accept.hasChannels ? LISTED : 0) | (accept.rxDelay << 24);
     if (stored === OK) store(SESSION, word);
   }
 
   function restore(): void {
     const word = counters.get(SESSION);
-    const by = word === 0 ? undefined : joinCodecOf();
+    const by = word === 0 ? undefined : codec();
     if (by === undefined) return;
+    const accept = newJoinAccept();
     const network = counters.get(NETWORK);
-    read.joinNonce = counters.get(JOIN_NONCE) - 1;
-    read.netId = network & 0xffffff;
-    read.deviceAddress = counters.get(ADDRESS);
-    read.downlinkSettings = (word >> 16) & 127;
-    read.hasChannels = (word & LISTED) !== 0;
-    read.rxDelay = word >> 24;
-    for (let at = 0; at < CF_LIST_BYTES && read.hasChannels; at += 4)
-      putLittle(read.channels, at, counters.get(CHANNELS + (at >> 2)));
-    devNonce = word & MOST_DEV_NONCE;
+    accept.joinNonce = counters.get(JOIN_NONCE) - 1;
+    accept.netId = network & 0xffffff;
+    accept.deviceAddress = counters.get(ADDRESS);
+    accept.downlinkSettings = (word >> 16) & 127;
+    accept.hasChannels = (word & LISTED) !== 0;
+    accept.rxDelay = word >> 24;
+    for (let at = 0; at < CF_LIST_BYTES && accept.hasChannels; at += 4)
+      putLittle(accept.channels, at, counters.get(CHANNELS + (at >> 2)));
     channel = network >> 24;
-    begin(by);
+    begin(by, accept, word & MOST_DEV_NONCE);
   }
 
   /** The first DevNonce of the epoch in force. */
@@ -192,33 +196,37 @@ export function otaa(identity: RootIdentity, counters: Counters, epochs: Epochs,
     isGiven: false,
     session: () => session,
     request: (into) => {
-      const next = nextNonce();
-      if (next < 0) return next;
-      codec = joinCodecOf();
-      if (codec === undefined) return MISSING;
-      devNonce = next;
-      return codec.request(devNonce, into);
+      devNonce = nextNonce();
+      const by = devNonce < 0 ? undefined : codec();
+      if (by === undefined) return devNonce < 0 ? devNonce : MISSING;
+      return by.request(devNonce, into);
     },
     accept: (bytes, length, joinChannel) => {
-      if (codec === undefined) return MISSING;
-      const result = codec.open(bytes, length, read);
+      const by = devNonce < 0 ? undefined : codec();
+      if (by === undefined) return MISSING;
+      const accept = newJoinAccept();
+      const result = by.open(bytes, length, accept);
       if (result !== OK) return result;
       // Stored is the nonce and one, as 0 stands for none.
-      if (read.joinNonce < counters.get(JOIN_NONCE)) return REPLAYED;
+      if (accept.joinNonce < counters.get(JOIN_NONCE)) return REPLAYED;
       const first = counters.next(COUNTER_UP);
       if (first < 0) return first;
       let stored = store(SESSION, 0);
-      if (stored === OK) stored = store(JOIN_NONCE, read.joinNonce + 1);
+      if (stored === OK) stored = store(JOIN_NONCE, accept.joinNonce + 1);
       if (stored === OK) stored = store(FIRST_UP, first + 1);
       if (stored === OK) stored = store(COUNTER_DOWN, 0);
       if (stored !== OK) return stored;
       channel = joinChannel;
-      begin(codec);
-      codec = undefined;
-      keep();
+      begin(by, accept, devNonce);
+      keep(accept, devNonce);
+      devNonce = MISSING;
       return OK;
     },
-    settings: () => (session === undefined ? undefined : read),
+    settings: () => {
+      const said = read;
+      read = undefined;
+      return said;
+    },
     joinChannel: () => channel,
     moved: () => {
       store(SESSION, 0);

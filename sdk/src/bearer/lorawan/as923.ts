@@ -32,7 +32,7 @@ export function as923(group: number): Plan {
   const first = BASE_HZ + GROUP_OFFSET_HZ[group - 1];
   const hzOf = (channel: number): number => first + channel * STEP_HZ;
   return {
-    name: "AS923",
+    name: "as923",
     slots: CHANNELS,
     dynamic: true,
     uplinkHz: (slot) => (slot < DEFAULT_CHANNELS ? hzOf(slot) : 0),

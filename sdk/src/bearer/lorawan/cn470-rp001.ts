@@ -23,7 +23,7 @@ export function cn470Rp001(subBand: number): Plan {
   const first = subBand * SUB_BAND_CHANNELS;
   const rx1Hz = (slot: number): number => DOWNLINK_HZ + (slot % DOWNLINK_CHANNELS) * CN470_STEP_HZ;
   return {
-    name: "CN470 RP001",
+    name: "cn470-rp001",
     slots: 96,
     dynamic: false,
     uplinkHz: (slot) => UPLINK_HZ + slot * CN470_STEP_HZ,

@@ -87,7 +87,7 @@ function planOf(quarter: Quarter): Plan {
 /** 64 channels of a 20 MHz antenna, down on frequencies of their own; join channels 0 to 7. */
 export function cn470Rp002A20(): Plan {
   return planOf({
-    name: "CN470 RP002 20A",
+    name: "cn470-rp002-20a",
     slots: 64,
     uplinkHz: (slot) => (slot < 32 ? steps(470300000, slot) : steps(503500000, slot - 32)),
     rx1Hz: (slot) => (slot < 32 ? steps(483900000, slot) : steps(490300000, slot - 32)),
@@ -108,7 +108,7 @@ export function cn470Rp002B20(): Plan {
   const hz = (slot: number): number => (slot < 32 ? steps(476900000, slot) : steps(496900000, slot - 32));
   const joinHz = (channel: number): number => (channel === 0 ? 479900000 : 499900000);
   return planOf({
-    name: "CN470 RP002 20B",
+    name: "cn470-rp002-20b",
     slots: 64,
     uplinkHz: hz,
     rx1Hz: hz,
@@ -144,9 +144,9 @@ function planOf26(name: string, uplinkHz: number, downlinkHz: number, rx2Hz: num
 }
 
 export function cn470Rp002A26(): Plan {
-  return planOf26("CN470 RP002 26A", 470300000, 490100000, 492500000);
+  return planOf26("cn470-rp002-26a", 470300000, 490100000, 492500000);
 }
 
 export function cn470Rp002B26(): Plan {
-  return planOf26("CN470 RP002 26B", 480300000, 500100000, 502500000);
+  return planOf26("cn470-rp002-26b", 480300000, 500100000, 502500000);
 }

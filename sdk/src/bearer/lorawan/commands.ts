@@ -5,7 +5,7 @@
  * heard them. An unknown command ends the list, as its length is unknown; so does one that is cut short.
  */
 import { copyBytes } from "../../lang/bytes.ts";
-import { allocBytes, type Bytes } from "../../lang/intrinsics.ts";
+import { allocBytes, type Bytes, charCode } from "../../lang/intrinsics.ts";
 import { type Channels, hzAt, isHz } from "./channels.ts";
 import { isDataRate, type Link } from "./link.ts";
 import type { Plan } from "./plan.ts";
@@ -21,16 +21,18 @@ export const TX_PARAM_SETUP: number = 0x09;
 export const DL_CHANNEL: number = 0x0a;
 export const DEVICE_TIME: number = 0x0d;
 
-/** Octets after the identifier 0..13, down and up; -1: unknown. */
-const DOWN_BYTES = [-1, -1, 2, 4, 1, 4, 0, 5, 1, 1, 4, -1, -1, 5];
-const UP_BYTES = [-1, -1, 0, 1, 0, 1, 2, 1, 0, 0, 1, -1, -1, 0];
-/** Answers kept until they are sent: a port 0 frame of requests that each need one. */
-const QUEUE_BYTES = 128;
-const STICKY_BYTES = 48;
+/** Octets after the identifier 0..13, down and up, as digits, which take no heap; x: unknown. */
+const DOWN_BYTES = "xx241405114xx5";
+const UP_BYTES = "xx010121001xx0";
+const ZERO = 48;
+const UNKNOWN = 120;
+/** Answers kept until they are sent; a request beyond them is carried out and not answered, as if the answer were lost. */
+const QUEUE_BYTES = 48;
+const STICKY_BYTES = 16;
 /** DataRate or TXPower 15 in LinkADRReq: as it is. */
 const KEEP = 15;
-/** dBm e.i.r.p. of TxParamSetupReq (section 5.8, table). */
-const MAX_EIRP = [8, 10, 12, 13, 14, 16, 18, 20, 21, 24, 26, 27, 29, 30, 33, 36];
+/** dBm e.i.r.p. of TxParamSetupReq (section 5.8, table): from 0 dBm on at code 48. */
+const MAX_EIRP = "8:<=>@BDEHJKMNQT";
 const WORST_MARGIN = -32;
 const BEST_MARGIN = 31;
 
@@ -65,6 +67,13 @@ function clamp(value: number, least: number, most: number): number {
   return value < least ? least : value > most ? most : value;
 }
 
+/** Octets after a command's identifier; -1 for an unknown command. */
+function sizeOf(table: string, command: number): number {
+  if (command > DEVICE_TIME) return -1;
+  const size = charCode(table, command);
+  return size === UNKNOWN ? -1 : size - ZERO;
+}
+
 /** Takes `count` octets from the front of a queue. */
 function drop(queue: Bytes, length: number, count: number): number {
   for (let i = count; i < length; i++) queue[i - count] = queue[i];
@@ -82,7 +91,7 @@ export function macCommands(plan: Plan, link: Link, channels: Channels, events: 
   let stickySent = 0;
 
   function answer(command: number, first: number, second: number): void {
-    const size = 1 + UP_BYTES[command];
+    const size = 1 + sizeOf(UP_BYTES, command);
     if (onceLength + size > QUEUE_BYTES) return;
     once[onceLength] = command & 255;
     if (size > 1) once[onceLength + 1] = first & 255;
@@ -91,7 +100,7 @@ export function macCommands(plan: Plan, link: Link, channels: Channels, events: 
   }
 
   function answerUntilHeard(command: number, status: number): void {
-    const size = 1 + UP_BYTES[command];
+    const size = 1 + sizeOf(UP_BYTES, command);
     if (stickyLength + size > STICKY_BYTES) return;
     sticky[stickyLength] = command & 255;
     if (size > 1) sticky[stickyLength + 1] = status & 255;
@@ -159,7 +168,7 @@ export function macCommands(plan: Plan, link: Link, channels: Channels, events: 
   function txParam(settings: number): void {
     link.downlinkDwell = (settings & 0x20) !== 0;
     link.uplinkDwell = (settings & 0x10) !== 0;
-    link.maxDbm = clamp(MAX_EIRP[settings & 15], 0, plan.maxDbm);
+    link.maxDbm = clamp(charCode(MAX_EIRP, settings & 15) - ZERO, 0, plan.maxDbm);
     while (!isDataRate(plan, link, link.rate)) link.rate += 1;
     answer(TX_PARAM_SETUP, 0, 0);
   }
@@ -189,7 +198,7 @@ export function macCommands(plan: Plan, link: Link, channels: Channels, events: 
   /** Octets of whole answers at the front of a queue that fit `room`. */
   function whole(queue: Bytes, length: number, room: number): number {
     let at = 0;
-    while (at < length && at + 1 + UP_BYTES[queue[at]] <= room) at += 1 + UP_BYTES[queue[at]];
+    while (at < length && at + 1 + sizeOf(UP_BYTES, queue[at]) <= room) at += 1 + sizeOf(UP_BYTES, queue[at]);
     return at;
   }
 
@@ -198,7 +207,7 @@ export function macCommands(plan: Plan, link: Link, channels: Channels, events: 
       let at = 0;
       while (at < length) {
         const command = from[at];
-        const size = command <= DEVICE_TIME ? DOWN_BYTES[command] : -1;
+        const size = sizeOf(DOWN_BYTES, command);
         if (size < 0 || at + 1 + size > length) return;
         if (command === LINK_ADR) at = adr(from, at, length);
         else {

@@ -25,7 +25,7 @@ function dutyPart(hz: number): number {
 
 export function eu868(): Plan {
   return {
-    name: "EU868",
+    name: "eu868",
     slots: CHANNELS,
     dynamic: true,
     uplinkHz: (slot) => (slot < DEFAULT_CHANNELS ? hzOf(slot) : 0),

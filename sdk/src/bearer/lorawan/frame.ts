@@ -7,7 +7,7 @@
  */
 import type { BlockCipher } from "../../crypto/block.ts";
 import { type Cmac, cmac } from "../../crypto/cmac.ts";
-import { copyBytes, fillBytes } from "../../lang/bytes.ts";
+import { copyBytes, fillBytes, sameBytes } from "../../lang/bytes.ts";
 import { allocBytes, type Bytes } from "../../lang/intrinsics.ts";
 import { CORRUPT, FORGED, OK, OUT_OF_RANGE, type Result } from "../../lang/result.ts";
 
@@ -105,7 +105,6 @@ export interface FrameCodec {
 /** A codec under the session keys NwkSKey (codes) and AppSKey (payloads). */
 export function frameCodec(network: BlockCipher, application: BlockCipher): FrameCodec {
   const code: Cmac = cmac(network);
-  const mac = allocBytes(BLOCK_BYTES);
   const block = allocBytes(BLOCK_BYTES);
 
   /** B0 (section 4.4) and A_i (section 4.3.3.1) differ in their first and last octet only. */
@@ -118,10 +117,10 @@ export function frameCodec(network: BlockCipher, application: BlockCipher): Fram
     into[15] = last & 255;
   }
 
-  /** The code over B0 and `bytes[0..length)`, in `mac[0..4)`. */
+  /** The code over B0 and `bytes[0..length)`, in `block[0..4)`. */
   function authenticate(frame: DataFrame, counter: number, bytes: Bytes, length: number): void {
     putBlock(block, 0x49, frame, counter, length);
-    code(bytes, length, mac, block);
+    code(bytes, length, block, block);
   }
 
   /** Encrypts or decrypts in place; port 0 carries MAC commands under the network key (section 4.3.3). */
@@ -152,14 +151,12 @@ export function frameCodec(network: BlockCipher, application: BlockCipher): Fram
         length += 1 + frame.payloadLength;
       }
       authenticate(frame, frame.counter, into, length);
-      copyBytes(mac, 0, into, length, MIC_BYTES);
+      copyBytes(block, 0, into, length, MIC_BYTES);
       return length + MIC_BYTES;
     },
     open: (frame, bytes, length, counter) => {
       authenticate(frame, counter, bytes, length - MIC_BYTES);
-      let difference = 0;
-      for (let i = 0; i < MIC_BYTES; i++) difference |= mac[i] ^ bytes[length - MIC_BYTES + i];
-      if (difference !== 0) return FORGED;
+      if (!sameBytes(block, 0, bytes, length - MIC_BYTES, MIC_BYTES)) return FORGED;
       frame.counter = counter;
       crypt(frame, counter, frame.payload, frame.payloadAt, frame.payloadLength);
       return OK;

@@ -69,7 +69,6 @@ export interface JoinCodec {
 /** Under the AppKey `root`; JoinEUI and DevEUI most significant octet first, as printed on devices. */
 export function joinCodec(root: BlockCipher, joinEui: Bytes, deviceEui: Bytes): JoinCodec {
   const code = cmac(root);
-  const mac = allocBytes(BLOCK_BYTES);
   const block = allocBytes(BLOCK_BYTES);
 
   function derive(kind: number, accept: JoinAccept, devNonce: number, key: Bytes): void {
@@ -91,8 +90,8 @@ export function joinCodec(root: BlockCipher, joinEui: Bytes, deviceEui: Bytes): 
       }
       into[17] = devNonce & 255;
       into[18] = (devNonce >> 8) & 255;
-      code(into, JOIN_REQUEST_BYTES - MIC_BYTES, mac);
-      copyBytes(mac, 0, into, JOIN_REQUEST_BYTES - MIC_BYTES, MIC_BYTES);
+      code(into, JOIN_REQUEST_BYTES - MIC_BYTES, block);
+      copyBytes(block, 0, into, JOIN_REQUEST_BYTES - MIC_BYTES, MIC_BYTES);
       return JOIN_REQUEST_BYTES;
     },
     open: (bytes, length, accept) => {
@@ -104,8 +103,8 @@ export function joinCodec(root: BlockCipher, joinEui: Bytes, deviceEui: Bytes): 
         copyBytes(block, 0, bytes, at, BLOCK_BYTES);
       }
       const end = length - MIC_BYTES;
-      code(bytes, end, mac);
-      if (!sameBytes(mac, 0, bytes, end, MIC_BYTES)) return FORGED;
+      code(bytes, end, block);
+      if (!sameBytes(block, 0, bytes, end, MIC_BYTES)) return FORGED;
       accept.joinNonce = getLittle24(bytes, 1);
       accept.netId = getLittle24(bytes, 4);
       accept.deviceAddress = getLittle24(bytes, 7) | (bytes[10] << 24);

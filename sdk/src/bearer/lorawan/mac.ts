@@ -66,7 +66,7 @@ const GAP_MS = 20;
 /** Data rates are 0..15. */
 const RATES = 16;
 /** Octets of MAC commands that go in one frame of their own, at most. */
-const COMMAND_BYTES = 48;
+const COMMAND_BYTES = 32;
 /**
  * Records without an acknowledgement in a row after which the device joins beside them. By chance alone, when half of them are lost, one
  * in 65,000 gets so far; a session that was gone on with after a restart, and has not proved itself, is doubted sooner.
@@ -82,6 +82,8 @@ const COMMANDS = 2;
 const RECORD = 3;
 
 export interface MacEvents extends CommandEvents {
+  /** A join accept came; the session's DevAddr. */
+  readonly onJoined: (deviceAddress: number) => void;
   /** A record may be sent again: joined, or a request for another session is through. */
   readonly onReady: () => void;
   /** A downlink for the application that is no answer to a record; the octets for this call only. */
@@ -213,6 +215,11 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     return link.rx2Hz ^ (link.rxDelay << 8) ^ (link.rx1Offset << 4) ^ link.rx2Rate;
   }
 
+  function deviceAddress(): number {
+    const session = activation.session();
+    return session === undefined ? 0 : session.deviceAddress;
+  }
+
   /** A session begins, or is gone on with, as its join accept said. `joinRate`: what the request was heard at. */
   function begin(joinRate: number): void {
     const said = activation.settings();
@@ -307,6 +314,7 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
       unanswered = 0;
       proven = true;
       begin(rate);
+      events.onJoined(deviceAddress());
       finish(true);
     } else if (job !== JOINING && length > 0 && accept(length)) finish(true);
     else close();

@@ -7,6 +7,7 @@
 import type { Ints } from "../../lang/intrinsics.ts";
 
 export interface Plan {
+  /** As manifests name it. */
   readonly name: string;
   /** Channels it may hold, a multiple of 8 up to 96. */
   readonly slots: number;

@@ -69,7 +69,7 @@ export function us915(subBand: number): Plan {
   const wide = NARROW_CHANNELS + subBand;
   const joinSlot = (channel: number): number => (channel < SUB_BAND_CHANNELS ? first + channel : wide);
   return {
-    name: "US915",
+    name: "us915",
     slots: 72,
     dynamic: false,
     uplinkHz,
