@@ -181,6 +181,18 @@ export const VALUES: readonly Rule[] = [
     test: (node, checker) => ts.isPropertyAccessExpression(node) && isText(node.expression, checker),
   },
   {
+    id: "computed-key",
+    sentence:
+      "properties have shorter names in a bundle, which no text at run time can say: name the property in place instead of %",
+    wrong: "const settings: { [key: string]: number } = { rate: 3 };\nconst key: string = decimal(1);\nuse(settings[key]);",
+    right: "const settings = { rate: 3 };\nuse(settings.rate);",
+    kinds: [K.ElementAccessExpression, K.ComputedPropertyName],
+    test: (node, checker) =>
+      ts.isElementAccessExpression(node)
+        ? !ts.isStringLiteral(node.argumentExpression) && mayBeText(checker.getTypeAtLocation(node.argumentExpression))
+        : ts.isComputedPropertyName(node) && !ts.isStringLiteral(node.expression),
+  },
+  {
     id: "array-member",
     sentence:
       "of an array only `length` and `push(one)` are cheap everywhere: write a `for` loop over a ring of fixed size instead of %",
@@ -278,6 +290,10 @@ function isBoolean(type: ts.Type): boolean {
 
 function mayBeNil(type: ts.Type): boolean {
   return type.isUnion() ? type.types.some(mayBeNil) : (type.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)) !== 0;
+}
+
+function mayBeText(type: ts.Type): boolean {
+  return type.isUnion() ? type.types.some(mayBeText) : isStringType(type);
 }
 
 function isText(node: ts.Expression, checker: ts.TypeChecker): boolean {
