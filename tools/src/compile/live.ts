@@ -4,13 +4,14 @@ import { isIntrinsicsFile, literalValue, symbolOf } from "./syntax.ts";
 
 /**
  * What of a program can run: everything that the entry module's exports reach. A function or constant that nothing reaches
- * is left out of the bundle, and so is a module of which nothing is left. Statements with effects stay with their module.
+ * is left out of the bundle, and so is a module of which nothing is left, and a property whose name nothing reads: methods that a
+ * device does not call, most of its manifest. Statements and values with effects stay.
  */
 export interface Liveness {
   /** Live modules in the order in which they run. */
   readonly files: readonly ts.SourceFile[];
-  /** False for a statement at the top of a module that no one needs. */
-  readonly isLive: (statement: ts.Statement) => boolean;
+  /** False for a statement that only declares what no one needs, and for a property that no one reads. */
+  readonly isLive: (node: ts.Statement | ts.ObjectLiteralElementLike) => boolean;
   /** Declarations of other modules that a module uses, in the order of their first use. */
   readonly imported: (file: ts.SourceFile) => readonly ts.Symbol[];
   /** Live declarations of a module that carry `export` themselves. */
@@ -31,9 +32,13 @@ export function writtenOut(symbol: ts.Symbol | undefined): ts.Expression | undef
   return isTop && isConstant && literalValue(declaration.initializer) !== undefined ? declaration.initializer : undefined;
 }
 
-/** Finds what is live, from the exports of the entry module on. */
-export function findLive(source: Source): Liveness {
+/** Finds what is live, from the exports of the entry module on. Properties in `read` are read by others. */
+export function findLive(source: Source, read: Iterable<string> = []): Liveness {
   const { checker } = source;
+  const readKeys = new Set(read);
+  /** Properties that wait for somebody who reads their name, and declarations inside functions for somebody who needs them. */
+  const waiting = new Map<ts.Node, ts.SourceFile>();
+  const byKey = new Map<string, ts.Node[]>();
   const liveStatements = new Set<ts.Statement>();
   const liveFiles = new Set<ts.SourceFile>();
   const imported = new Map<ts.SourceFile, Set<ts.Symbol>>();
@@ -52,15 +57,41 @@ export function findLive(source: Source): Liveness {
   };
   const visit = (node: ts.Node, from: ts.SourceFile): void => {
     if (ts.isTypeNode(node)) return;
+    if (mayWait(node) && !isTop(node)) {
+      const key = keyOf(node);
+      if (key === undefined || !readKeys.has(key)) {
+        waiting.set(node, from);
+        if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), node]);
+        return;
+      }
+    }
+    visitNow(node, from);
+  };
+  const visitNow = (node: ts.Node, from: ts.SourceFile): void => {
     if (ts.isIdentifier(node)) use(node, from);
     const key = keyOf(node);
-    if (key !== undefined) keys.set(key, (keys.get(key) ?? 0) + 1);
+    if (key !== undefined) {
+      keys.set(key, (keys.get(key) ?? 0) + 1);
+      if (!ts.isObjectLiteralElement(node)) readKey(key);
+    }
     ts.forEachChild(node, (child) => visit(child, from));
+  };
+  const readKey = (key: string): void => {
+    readKeys.add(key);
+    for (const node of byKey.get(key) ?? []) wake(node);
+    byKey.delete(key);
+  };
+  const wake = (node: ts.Node): void => {
+    const from = waiting.get(node);
+    if (from === undefined) return;
+    waiting.delete(node);
+    visitNow(node, from);
   };
   const use = (node: ts.Identifier, from: ts.SourceFile): void => {
     const symbol = symbolOf(checker, node);
     const isShorthand = ts.isShorthandPropertyAssignment(node.parent);
     if (symbol === undefined || (writtenOut(symbol) !== undefined && !isShorthand)) return;
+    for (const declaration of symbol.declarations ?? []) wake(statementOf(declaration));
     const home = topStatement(symbol);
     if (home === undefined) return;
     const file = home.getSourceFile();
@@ -84,13 +115,32 @@ export function findLive(source: Source): Liveness {
     enter(home);
   }
   return {
-    files: source.files.filter((file) => liveFiles.has(file)),
+    files: source.files.filter(
+      (file) => exported.has(file) || file.statements.some((statement) => liveStatements.has(statement)),
+    ),
     keys,
-    isLive: (statement) => liveStatements.has(statement),
+    isLive: (node) => (isTop(node) ? liveStatements.has(node as ts.Statement) : !waiting.has(node)),
     declared: (file) => exportsOf(checker, file).filter((symbol) => liveStatements.has(topStatement(symbol)!)),
     imported: (file) => [...(imported.get(file) ?? [])],
     exported: (file) => [...(exported.get(file) ?? [])],
   };
+}
+
+/** True for a property, and for a declaration inside a function, that has no effect but to be there. */
+function mayWait(node: ts.Node): boolean {
+  if (ts.isShorthandPropertyAssignment(node) || ts.isFunctionDeclaration(node)) return true;
+  if (ts.isPropertyAssignment(node)) return textOf(node.name) !== undefined && isPure(node.initializer);
+  return ts.isVariableStatement(node) && !hasEffect(node);
+}
+
+function isTop(node: ts.Node): boolean {
+  return ts.isSourceFile(node.parent);
+}
+
+/** The statement that makes a declaration: of `const { x } = y` the whole line. */
+function statementOf(declaration: ts.Node): ts.Node {
+  const isPart = ts.isBindingElement(declaration) || ts.isBindingName(declaration) || ts.isVariableDeclaration(declaration);
+  return isPart || ts.isVariableDeclarationList(declaration) ? statementOf(declaration.parent) : declaration;
 }
 
 /** The property that a node names. */
@@ -103,8 +153,9 @@ function keyOf(node: ts.Node): string | undefined {
     : undefined;
 }
 
-function textOf(name: ts.PropertyName | ts.BindingName): string | undefined {
-  return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : undefined;
+/** The text of a name that is written in place. */
+export function textOf(name: ts.Node | undefined): string | undefined {
+  return name !== undefined && (ts.isIdentifier(name) || ts.isStringLiteral(name)) ? name.text : undefined;
 }
 
 function exportsOf(checker: ts.TypeChecker, file: ts.SourceFile): ts.Symbol[] {

@@ -10,7 +10,7 @@ import type { Source } from "../program.ts";
 import { displayName } from "../project.ts";
 import { place } from "../subset.ts";
 import type { Dialect } from "./dialect.ts";
-import { keyNames } from "./keys.ts";
+import { keyNames, keysOfBoards } from "./keys.ts";
 import { moduleText, preludeName } from "./layout.ts";
 import { LUA51 } from "./lua51.ts";
 import { LUA53 } from "./lua53.ts";
@@ -44,7 +44,7 @@ export function luaOptions(target: LuaTarget): lua.CompilerOptions {
  * function that the entry exports. The source must be checked and must have been read with `luaOptions` of the same target.
  */
 export function bundleLua(source: Source, target: LuaTarget): Built {
-  const live = findLive(source);
+  const live = findLive(source, entryOf(source)!.name === "program" ? keysOfBoards(source) : []);
   const refusals = [...circles(source, live), ...unnamed(source, live)];
   if (refusals.length > 0) throw new CompileError(refusals);
   const { dialect } = TARGETS[target];

@@ -17,7 +17,7 @@ export function keyNames(source: Source, live: Liveness): ReadonlyMap<string, st
 const BOARD = /\/sdk\/src\/board\/[^/]+\.ts$/;
 
 /** What stands between the program and a board's port, which is written in Lua: the members of the board's types, and `length` of octets. */
-function keysOfBoards({ program }: Source): Set<string> {
+export function keysOfBoards({ program }: Source): Set<string> {
   const keys = new Set(["length"]);
   const visit = (node: ts.Node): void => {
     if ((ts.isPropertySignature(node) || ts.isMethodSignature(node)) && ts.isIdentifier(node.name)) keys.add(node.name.text);

@@ -1,7 +1,7 @@
 import ts from "typescript";
 import * as lua from "typescript-to-lua";
 import { transformOrderedExpressions } from "typescript-to-lua/dist/transformation/visitors/expression-list.js";
-import { type Liveness, writtenOut } from "../live.ts";
+import { type Liveness, textOf, writtenOut } from "../live.ts";
 import { rangeOf } from "../range.ts";
 import { bare, compoundOperator, intrinsicCalled, literalValue, plainOperator, symbolOf } from "../syntax.ts";
 import { number } from "./build.ts";
@@ -42,6 +42,12 @@ export function visitors(dialect: Dialect, live: Liveness, need: Need): lua.Visi
       isDead(node, live) ? undefined : context.superTransformStatements(node),
     [ts.SyntaxKind.VariableStatement]: (node, context) =>
       isDead(node, live) ? undefined : context.superTransformStatements(node),
+    [ts.SyntaxKind.ObjectLiteralExpression]: (node, context) => {
+      const table = context.superTransformExpression(node);
+      const dead = new Set(node.properties.filter((property) => !live.isLive(property)).map(({ name }) => textOf(name)));
+      const isDead = (key: lua.Expression | undefined) => key !== undefined && lua.isStringLiteral(key) && dead.has(key.value);
+      return lua.isTableExpression(table) ? { ...table, fields: table.fields.filter(({ key }) => !isDead(key)) } : table;
+    },
     [ts.SyntaxKind.ForStatement]: (node, context) => countedLoop(node, context) ?? context.superTransformStatements(node),
 
     [ts.SyntaxKind.Identifier]: (node, context) => {
@@ -89,7 +95,7 @@ export function visitors(dialect: Dialect, live: Liveness, need: Need): lua.Visi
 }
 
 function isDead(node: ts.Statement, live: Liveness): boolean {
-  return ts.isSourceFile(node.parent) && !live.isLive(node);
+  return !live.isLive(node);
 }
 
 interface Target {
