@@ -4,6 +4,7 @@
  */
 import type { LoraChannel } from "@songbai/sdk/board/lora";
 import type { BleAir } from "../air/ble/air.ts";
+import type { CellNetwork } from "../air/cell/network.ts";
 import type { UplinkOutcome } from "../air/gateway.ts";
 import { bandwidthOf } from "../air/lora-demodulator.ts";
 import type { LoraSite } from "../air/lora-site.ts";
@@ -13,7 +14,7 @@ import type { Motion } from "../world/motion.ts";
 import { accelerometer } from "./accelerometer.ts";
 import { bleRadio, staticAddress } from "./ble.ts";
 import type { Hardware, Program } from "./hardware.ts";
-import { cellularModem } from "./modem.ts";
+import { cellularModem, type PowerSaving } from "./modem.ts";
 import { norImage } from "./nor-image.ts";
 import { type Energy, meter, type PowerModel } from "./power.ts";
 import { radio } from "./radio.ts";
@@ -27,6 +28,10 @@ export interface VirtualBoardOptions {
   readonly motion: Motion;
   readonly lora: LoraSite;
   readonly bleAir: BleAir;
+  /** The mobile network; without one the modem finds none. */
+  readonly cell?: CellNetwork;
+  /** Granted by the mobile network; without it the modem never sleeps. */
+  readonly psm?: PowerSaving;
   readonly transcript: Transcript;
   readonly power: PowerModel;
   readonly flash: { readonly sizeBytes: number; readonly sectorBytes: number };
@@ -111,7 +116,18 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
       sent: () => deliver((running) => running.bleSent()),
     },
   });
-  const modem = cellularModem();
+  const modem = cellularModem({
+    agenda,
+    network: options.cell,
+    meter: energy,
+    psm: options.psm,
+    tell: {
+      attached: (on) => deliver((running) => running.modemAttached(on)),
+      open: (on) => deliver((running) => running.modemOpen(on)),
+      data: (octets) => deliver((running) => running.modemData(octets)),
+      sent: () => deliver((running) => running.modemSent()),
+    },
+  });
 
   function settleAccelerometer(): void {
     if (accelerometerSinceUs >= 0) energy.spend("accelerometer", agenda.nowUs() - accelerometerSinceUs);
@@ -245,6 +261,7 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
       settleBuzz();
       lora.reset();
       ble.reset();
+      modem.reset();
     },
     press: (pressed) => deliver((running) => running.button(pressed)),
     setBattery(percent) {
@@ -256,6 +273,7 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
       settleAccelerometer();
       settleBuzz();
       ble.settle();
+      modem.settle();
       return energy.energy(agenda.nowUs());
     },
   };

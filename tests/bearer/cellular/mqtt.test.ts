@@ -275,6 +275,14 @@ describe("bearer/cellular/mqtt", () => {
     expect(sentIn(talk(`data ${says(5, SUBACK)}`), 5)).toMatchObject([{ cmd: "publish" }]);
   });
 
+  it("has hung up when the broker closes the socket first", () => {
+    connected(5, CONNACK, "mqtt 20");
+    talk("prompt 0");
+    expect(sentIn(talk("pass 20100"), 5)).toMatchObject([{ cmd: "disconnect" }]);
+    expect(talk("send 01")).toBe("");
+    expect(talk("open 0", "sent")).toBe("close open 0 hub.example 1883");
+  });
+
   it("comes back from every kind of loss with pauses that double, none of them alike", () => {
     talk("mqtt 0", "attached 1", "pass 2001");
     const pauses = Array.from({ length: 12 }, () => {

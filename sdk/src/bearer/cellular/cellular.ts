@@ -90,13 +90,15 @@ export function cellular(
       onDown(octets, length);
     },
     onFailed: (refused) => fail(refused),
-    onEnded: () => {
-      if (state !== ENDING) return;
-      modem.close();
-      state = ASLEEP;
-      if (holding) open();
-    },
+    onEnded: hangUp,
   });
+
+  function hangUp(): void {
+    if (state !== ENDING) return;
+    modem.close();
+    state = ASLEEP;
+    if (holding) open();
+  }
 
   function setTimer(ms: number, fire: () => void): void {
     timers.cancel(timer);
@@ -178,7 +180,11 @@ export function cellular(
         state = GREETING;
         setTimer(0, ignore);
         session.opened();
-      } else if (!isOpen && state >= OPENING && state < ASLEEP) fail(false);
+      } else if (!isOpen && state === ENDING) {
+        // The far end was faster with its goodbye.
+        session.closed();
+        hangUp();
+      } else if (!isOpen && state >= OPENING && state < ENDING) fail(false);
     },
     onData: (length) => session.data(into, length),
     onSent: () => session.sent(),
