@@ -1,4 +1,5 @@
 import { device, minutes, seconds } from "@songbai/sdk/device/device";
+import { overBle } from "@songbai/sdk/device/over-ble";
 import { idiv } from "@songbai/sdk/lang/intrinsics";
 import { FALL, SOS } from "@songbai/sdk/record/codes";
 import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
@@ -21,6 +22,6 @@ export default device(
 
     d.every(minutes(10), () => d.journal([d.battery(), d.status()]));
   },
-  // `overBle` and `overCellular` come here as they are finished.
-  { bearers: [] },
+  // `overCellular` comes here when it is finished.
+  { bearers: [overBle] },
 );

@@ -29,21 +29,23 @@ export interface TestRunOptions {
   readonly between?: (hub: NetworkServer) => NetworkServer;
 }
 
-/** Runs the bracelet in a scenario, in this process, without MQTT. */
+/** Runs the device of a scenario in it, in this process, without MQTT. */
 export async function runScenario(scenario: string | Scenario, options: TestRunOptions = {}): Promise<TestRun> {
   const { runtime = "native", seed = 1, watch, between = (server) => server } = options;
-  const device = findDevice("bracelet");
+  const played = typeof scenario === "string" ? readScenario(scenario) : scenario;
+  const device = findDevice(played.device);
   const credentials = demoCredentials(seed, device.name);
   const messages: Message[] = [];
   const far = demoHub(credentials, 10, (topic, payload) => messages.push({ topic, payload }));
   const { start } = await prepareRuntime(device, runtime);
   const result = await simulate({
-    scenario: typeof scenario === "string" ? readScenario(scenario) : scenario,
+    scenario: played,
     seed,
     profile: PROFILE,
     identity: identityOf(credentials),
     start,
     server: between(far),
+    records: { record: (...args) => far.record(...args) },
     keepTranscript: true,
     ...(watch === undefined ? {} : { watch }),
   });

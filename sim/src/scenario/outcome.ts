@@ -40,7 +40,8 @@ const GRACE_S = 60;
 
 export interface OutcomeKeeper {
   log(timeS: number, event: number, value: number): void;
-  uplink(timeS: number, outcome: UplinkOutcome | undefined): void;
+  /** What the hub made of a frame or a record that came by that bearer. */
+  uplink(timeS: number, outcome: Pick<UplinkOutcome, "record" | "rejected"> | undefined, bearer: string): void;
   outcome(endS: number, lastTriggerS: (kind: string) => number): Outcome;
 }
 
@@ -71,7 +72,7 @@ export function outcomeKeeper(): OutcomeKeeper {
         if (alarm !== undefined) alarm.sequence = value;
       }
     },
-    uplink(timeS, outcome) {
+    uplink(timeS, outcome, bearer) {
       if (outcome?.rejected !== undefined) rejected++;
       const record = outcome?.record;
       if (record === undefined) return;
@@ -84,7 +85,7 @@ export function outcomeKeeper(): OutcomeKeeper {
         record.observations.some((one) => one.name === alarm.kind)
       ) {
         alarm.deliveredAt = timeS;
-        alarm.bearer = "lorawan";
+        alarm.bearer = bearer;
         alarm.verified = true;
       }
     },

@@ -25,6 +25,14 @@ export type HostEvent =
   | { readonly atMs: number; readonly do: "jam"; readonly forMs: number }
   | { readonly atMs: number; readonly do: "corrupt"; readonly frames: number };
 
+/** The wearer's phone, which carries records to the hub while it is near. */
+export interface PhoneSettings {
+  readonly near: readonly { readonly fromMs: number; readonly toMs: number }[];
+  readonly distanceM: number;
+  /** Share of BLE packets lost for reasons of their own, 0..1, each way. */
+  readonly loss: number;
+}
+
 /** One line of the story, for people who watch. */
 export interface StoryLine {
   readonly atMs: number;
@@ -49,6 +57,7 @@ export interface Scenario {
   readonly device: string;
   readonly batteryPercent: number;
   readonly air: SiteSettings;
+  readonly phone?: PhoneSettings;
   readonly expect: readonly Expectation[];
 }
 
@@ -74,6 +83,12 @@ interface FileAir {
   corruption?: number;
 }
 
+interface FilePhone {
+  near?: { from: string; to: string }[];
+  distance?: number;
+  loss?: number;
+}
+
 interface ScenarioFile {
   title: string;
   seed?: number;
@@ -83,6 +98,7 @@ interface ScenarioFile {
   home?: { rooms?: string[] };
   devices: { device: string; "worn-by": string; battery?: number }[];
   air?: FileAir;
+  phone?: FilePhone;
   events?: FileEvent[];
   expect?: string[];
 }
@@ -138,7 +154,10 @@ function scenarioOf(name: string, path: string, shown: string): Scenario {
     );
   }
   const events = file.events ?? [];
-  const timed = events.map((event, index) => ({ event, atMs: timeOf(event, index, file.start, durationMs, shown) }));
+  const timed = events.map((event, index) => ({
+    event,
+    atMs: timeOf(event.at, `events.${index}.at`, file.start, durationMs, shown),
+  }));
   timed.forEach(({ atMs }, index) => {
     if (index > 0 && atMs < timed[index - 1].atMs) {
       throw new InputError(
@@ -168,9 +187,28 @@ function scenarioOf(name: string, path: string, shown: string): Scenario {
     device: worn.device,
     batteryPercent: worn.battery ?? 100,
     air: airOf(file.air ?? {}, shown),
+    ...(file.phone === undefined ? {} : { phone: phoneOf(file.phone, file.start, durationMs, shown) }),
     expect: expectations(file.expect ?? [], shown),
   };
   return person.motion === undefined ? scenario : { ...scenario, recording: resolve(dirname(path), person.motion.recording) };
+}
+
+const PHONE_M = 2;
+
+/** A phone is near all the time unless the file says when. */
+function phoneOf(file: FilePhone, start: string, durationMs: number, shown: string): PhoneSettings {
+  const near = (file.near ?? []).map(({ from, to }, index) => {
+    const place = `phone.near.${index}`;
+    const fromMs = timeOf(from, `${place}.from`, start, durationMs, shown);
+    const toMs = timeOf(to, `${place}.to`, start, durationMs, shown);
+    if (toMs > fromMs) return { fromMs, toMs };
+    throw new InputError(`${shown} at ${place}: ${to} does not come after ${from}.`);
+  });
+  return {
+    near: file.near === undefined ? [{ fromMs: 0, toMs: durationMs }] : near,
+    distanceM: file.distance ?? PHONE_M,
+    loss: file.loss ?? 0,
+  };
 }
 
 function airOf(file: FileAir, shown: string): SiteSettings {
@@ -262,17 +300,17 @@ function durationOf(text: string): number {
   return Math.round(Number(number) * UNIT_MS[unit]);
 }
 
-/** Milliseconds from the start to the next time that the clock shows `event.at`. */
-function timeOf(event: FileEvent, index: number, start: string, durationMs: number, shown: string): number {
+/** Milliseconds from the start to the next time that the clock shows `at`, which stands at `place` in the file. */
+function timeOf(at: string, place: string, start: string, durationMs: number, shown: string): number {
   const clock = (text: string) => {
     const [hours, minutes, seconds] = text.split(":").map(Number);
     return hours * 3600 + minutes * 60 + seconds;
   };
-  const sinceStart = clock(event.at) - clock(start.slice(11));
+  const sinceStart = clock(at) - clock(start.slice(11));
   const atMs = Math.round((sinceStart < 0 ? sinceStart + DAY_S : sinceStart) * 1000);
   if (atMs > durationMs) {
     throw new InputError(
-      `${shown} at events.${index}.at: ${event.at} lies after the end of the scenario; make it longer or the event earlier.`,
+      `${shown} at ${place}: ${at} lies after the end of the scenario; make it longer or the ${place.split(".")[0].replace(/s$/, "")} earlier.`,
     );
   }
   return atMs;

@@ -1,10 +1,13 @@
 /** Runs one scenario from its first microsecond to its last. */
-import { bleAir } from "../air/ble/air.ts";
+import { type BleAir, bleAir } from "../air/ble/air.ts";
+import { phone } from "../air/ble/phone.ts";
 import type { Downlink, NetworkServer, UplinkOutcome } from "../air/gateway.ts";
 import type { AirCounts } from "../air/lora-air.ts";
 import { loraSite } from "../air/lora-site.ts";
+import type { RecordOutcome, RecordServer } from "../air/record-server.ts";
 import { type Agenda, agenda } from "../clock/agenda.ts";
 import { seedOf, stream } from "../clock/seed.ts";
+import { staticAddress } from "../parts/ble.ts";
 import type { Hardware, Program } from "../parts/hardware.ts";
 import type { Energy, PowerModel } from "../parts/power.ts";
 import { type Transcript, transcript } from "../parts/transcript.ts";
@@ -38,6 +41,10 @@ export interface SimulationOptions {
   /** Starts the device program; called again when the device restarts. */
   readonly start: (hardware: Hardware) => Program | Promise<Program>;
   readonly server: NetworkServer;
+  /** Where bearers that carry sealed records as they are take them. Without it no phone is near. */
+  readonly records?: RecordServer;
+  /** Puts others on the BLE air before the run begins. */
+  readonly joinBle?: (air: BleAir, agenda: Agenda) => void;
   readonly keepTranscript?: boolean;
   /** Times real time; `Infinity`: as fast as it goes. May change while it runs. */
   readonly pace?: () => number;
@@ -49,6 +56,8 @@ export interface Watcher {
   story?(line: StoryLine): void;
   log?(timeMs: number, event: number, value: number): void;
   uplink?(timeMs: number, outcome: UplinkOutcome | undefined): void;
+  /** A record that came to the hub by another way than LoRaWAN. */
+  record?(timeMs: number, outcome: RecordOutcome, bearer: string): void;
   buzz?(timeMs: number, onMs: number, times: number): void;
   samples?(timeMs: number, values: Int32Array, count: number): void;
   /** About every slice of wall time. */
@@ -89,7 +98,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       return outcome;
     },
   });
-  const nearby = bleAir(time, { loss: 0 }, stream(seed, "ble"));
+  const nearby = bleAir(time, { loss: scenario.phone?.loss ?? 0 }, stream(seed, "ble"));
+  const told = (bearer: string) => (outcome: RecordOutcome) => {
+    keeper.uplink(time.nowUs() / 1e6, outcome, bearer);
+    watch.record?.(nowMs(), outcome, bearer);
+  };
   const board = virtualBoard({
     agenda: time,
     bleAir: nearby,
@@ -108,7 +121,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
         watch.log?.(nowMs(), event, value);
       },
       uplink(outcome) {
-        keeper.uplink(time.nowUs() / 1e6, outcome);
+        keeper.uplink(time.nowUs() / 1e6, outcome, "lorawan");
         watch.uplink?.(nowMs(), outcome);
       },
       violation: (sentence) => unlawful.push(`the device sent ${sentence}, at ${(time.nowUs() / 1e6).toFixed(1)} s`),
@@ -128,6 +141,23 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       restart = true;
     },
   });
+  const { records } = options;
+  if (scenario.phone !== undefined && records !== undefined) {
+    const { near, distanceM } = scenario.phone;
+    const carrier = phone({
+      agenda: time,
+      air: nearby,
+      server: records,
+      epochS: () => scenario.startEpochS + Math.floor(time.nowUs() / 1e6),
+      address: staticAddress(stream(seed, "phone/address")),
+      told: told("ble"),
+    });
+    for (const { fromMs, toMs } of near) {
+      time.at(fromMs * 1000, () => carrier.place(distanceM));
+      time.at(toMs * 1000, () => carrier.place(undefined));
+    }
+  }
+  options.joinBle?.(nearby, time);
   for (const line of scenario.story) time.at(line.atMs * 1000, () => watch.story?.(line));
 
   const endUs = scenario.durationMs * 1000;

@@ -1,120 +1,112 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { ENCRYPTED, type Gatt } from "@songbai/sdk/bearer/ble/gatt";
+import { CAPILLARY_BLOOD, FINGERTIP, glucose, glucoseMemory } from "@songbai/sdk/bearer/ble/glucose";
+import { type HeartRate, heartRate, WRIST } from "@songbai/sdk/bearer/ble/heart-rate";
 import type { Characteristic, Noble, Peripheral } from "@stoprocent/noble";
 import { nobleOver } from "../../support/noble.ts";
-import { servedRig } from "./rig.ts";
-import { PULSE_CONFIGURATION, PULSE_HANDLE, pulseServer } from "./stand-in.ts";
+import { type RigOptions, rig } from "./rig.ts";
 
-/** Flags, complete list of 16-bit services, name. */
-const ADVERTISEMENT = Uint8Array.of(2, 1, 6, 5, 3, 0x0d, 0x18, 0x0a, 0x18, 6, 9, ...new TextEncoder().encode("watch"));
+/** The record service, as noble spells it. */
+const RECORDS = "256d000129154faf8d8e37cc121735e2";
 
 const ends: (() => void)[] = [];
 afterEach(() => {
   for (const end of ends.splice(0).reverse()) end();
 });
 
-/** A device with the stand-in's services, a noble beside it, and time that passes. */
-function bench(options: { loss?: number; distanceM?: number; secret?: boolean } = {}) {
-  const subscribed: boolean[] = [];
-  const attributes = pulseServer(options.secret);
-  const device = servedRig(
-    attributes,
-    {
-      air: { loss: options.loss ?? 0 },
-      ...(options.distanceM === undefined ? {} : { distanceM: options.distanceM }),
-      on: {
-        link(connected) {
-          if (!connected) device.radio.advertise(ADVERTISEMENT, 100);
-        },
-      },
+/** A watch with a pulse beside what it has, a noble next to it, and time that passes. */
+function bench(options: RigOptions = {}) {
+  let pulse: HeartRate | undefined;
+  const device = rig({
+    ...options,
+    services(attributes) {
+      pulse = heartRate(attributes, ENCRYPTED, WRIST);
+      options.services?.(attributes);
     },
-    (handle) => subscribed.push(handle === PULSE_CONFIGURATION && attributes[handle - 1].value[0] === 1),
-  );
-  device.radio.advertise(ADVERTISEMENT, 100);
+  });
   const host = device.host();
-  const noble: Noble = nobleOver(host);
+  const noble = nobleOver(host);
   ends.push(device.run(), () => noble.stop());
-  const notify = (octets: number[]) => device.send(Uint8Array.of(0x1b, PULSE_HANDLE, 0, ...octets));
-  return { device, host, noble, notify, subscribed };
+  return { device, host, noble, pulse: pulse as unknown as HeartRate };
 }
 
 async function discovered(noble: Noble): Promise<Peripheral> {
   await noble.waitForPoweredOnAsync();
   const found = new Promise<Peripheral>((resume) => noble.once("discover", resume));
-  await noble.startScanningAsync(["180d"], false);
+  await noble.startScanningAsync([RECORDS], false);
   const peripheral = await found;
   await noble.stopScanningAsync();
   return peripheral;
 }
 
-async function characteristicsOf(peripheral: Peripheral): Promise<Map<string, Characteristic>> {
+/** Connects, and answers the characteristics by UUID. */
+async function characteristicsOf(peripheral: Peripheral): Promise<(uuid: string) => Characteristic> {
+  await peripheral.connectAsync();
   const { characteristics } = await peripheral.discoverAllServicesAndCharacteristicsAsync();
-  return new Map(characteristics.map((one) => [one.uuid, one]));
+  return (uuid) => {
+    const found = characteristics.find((one) => one.uuid === uuid);
+    if (found === undefined) throw new Error(`noble found no ${uuid} among ${characteristics.map((one) => one.uuid)}`);
+    return found;
+  };
 }
 
-/** The device's serial number. */
-async function textOf(found: Map<string, Characteristic>): Promise<string> {
-  return (await (found.get("2a25") as Characteristic).readAsync()).toString();
+const textOf = async (characteristic: Characteristic) => (await characteristic.readAsync()).toString();
+
+/** The values that are notified, until there are so many. */
+function heard(characteristic: Characteristic, count: number): Promise<Buffer[]> {
+  const values: Buffer[] = [];
+  return new Promise((resume) =>
+    characteristic.on("data", (data) => {
+      if (values.push(data) === count) resume(values);
+    }),
+  );
 }
 
-describe("noble, over HCI, and a device on the simulated air", () => {
-  it("scans, connects, discovers, reads, subscribes and gets what is notified", async () => {
-    const { noble, notify, subscribed, device } = bench();
+describe("noble, over HCI, and the watch on the simulated air", () => {
+  it("scans, connects, discovers and reads Device Information", async () => {
+    const { noble, device } = bench();
     const peripheral = await discovered(noble);
-    expect(peripheral.advertisement).toMatchObject({ localName: "watch", serviceUuids: ["180d", "180a"] });
+    expect(peripheral.advertisement).toMatchObject({ serviceUuids: [RECORDS] });
     expect(peripheral.rssi).toBe(-58);
-    await peripheral.connectAsync();
-    expect(device.connected()).toBe(true);
-    const found = await characteristicsOf(peripheral);
-    expect([...found.keys()]).toEqual(["2a25", "2a37"]);
-    expect(await textOf(found)).toBe("7A3F-11C0-0000-0042");
-    const pulse = found.get("2a37") as Characteristic;
-    const values: string[] = [];
-    const three = new Promise<void>((resume) =>
-      pulse.on("data", (data) => {
-        if (values.push(data.toString("hex")) === 3) resume();
-      }),
-    );
-    await pulse.subscribeAsync();
-    expect(subscribed).toEqual([true]);
-    notify([0x16, 75, 0x10, 0x03]);
-    notify([0x06, 76]);
-    notify([0x06, 77]);
-    await three;
-    expect(values).toEqual(["164b1003", "064c", "064d"]);
+    const the = await characteristicsOf(peripheral);
+    expect(device.level()).toBe(1);
+    expect(await textOf(the("2a00"))).toBe("Songbai watch");
+    expect(await textOf(the("2a24"))).toBe("watch");
+    expect((await the("2a23").readAsync()).toString("hex")).toContain("42000000c0113f7a");
     await peripheral.disconnectAsync();
-    expect(device.connected()).toBe(false);
+    expect(device.level()).toBe(0);
   });
 
-  it("pairs where the device asks for it, and reads then", async () => {
-    const { noble, device } = bench({ secret: true });
-    const peripheral = await discovered(noble);
-    await peripheral.connectAsync();
-    const found = await characteristicsOf(peripheral);
-    expect(device.level()).toBe(1);
-    expect(await textOf(found)).toBe("7A3F-11C0-0000-0042");
-    expect(device.level()).toBe(2);
+  it("pairs where the watch asks for it, subscribes and gets the heart rates that were measured", async () => {
+    const { noble, device, pulse } = bench();
+    const the = await characteristicsOf(await discovered(noble));
+    expect((await the("2a38").readAsync())[0]).toBe(WRIST);
+    expect(device.level()).toBe(ENCRYPTED);
+    const values = heard(the("2a37"), 3);
+    await the("2a37").subscribeAsync();
+    pulse.beat(784);
+    pulse.measure(75, true);
+    device.pass(1000);
+    pulse.measure(76, true);
+    device.pass(1000);
+    pulse.measure(300, false);
+    expect((await values).map((value) => value.toString("hex"))).toEqual(["164b1003", "064c", "052c01"]);
   });
 
   it("gets all in order where three packets of ten are lost, later", async () => {
-    const { noble, notify, device } = bench({ loss: 0.3 });
-    const peripheral = await discovered(noble);
-    await peripheral.connectAsync();
-    const found = await characteristicsOf(peripheral);
-    const pulse = found.get("2a37") as Characteristic;
-    const values: number[] = [];
-    const all = new Promise<void>((resume) =>
-      pulse.on("data", (data) => {
-        if (values.push(data[1]) === 100) resume();
-      }),
-    );
-    await pulse.subscribeAsync();
-    for (let beat = 0; beat < 100; beat++) notify([0x06, beat]);
-    await all;
-    expect(values).toEqual(Array.from({ length: 100 }, (_, beat) => beat));
-    expect(device.connected()).toBe(true);
+    const { noble, device, pulse } = bench({ air: { loss: 0.3 } });
+    const the = await characteristicsOf(await discovered(noble));
+    const values = heard(the("2a37"), 50);
+    await the("2a37").subscribeAsync();
+    for (let beat = 0; beat < 50; beat++) {
+      pulse.measure(50 + beat, true);
+      device.pass(1000);
+    }
+    expect((await values).map((value) => value[1])).toEqual(Array.from({ length: 50 }, (_, beat) => 50 + beat));
+    expect(device.level()).toBe(ENCRYPTED);
   });
 
-  it("loses the device that is carried away, and finds it again", async () => {
+  it("loses the watch that is carried away, and finds it again", async () => {
     const { noble, host, device } = bench();
     const peripheral = await discovered(noble);
     await peripheral.connectAsync();
@@ -122,21 +114,62 @@ describe("noble, over HCI, and a device on the simulated air", () => {
     host.controller?.place(undefined);
     // 0x08: connection timeout.
     expect(await lost).toBe(8);
-    expect(device.connected()).toBe(false);
+    expect(device.level()).toBe(0);
     host.controller?.place(10);
-    await peripheral.connectAsync();
-    expect(await textOf(await characteristicsOf(peripheral))).toBe("7A3F-11C0-0000-0042");
+    expect(await textOf((await characteristicsOf(peripheral))("2a24"))).toBe("watch");
     expect(await peripheral.updateRssiAsync()).toBe(-78);
   });
 
-  it("sees no device that is too far away", async () => {
+  it("notices that the watch has no power any more", async () => {
+    const { noble, device } = bench();
+    const peripheral = await discovered(noble);
+    await peripheral.connectAsync();
+    const lost = new Promise<unknown>((resume) => peripheral.once("disconnect", resume));
+    device.powerOff();
+    expect(await lost).toBe(8);
+  });
+
+  it("hears nothing of a watch that is too far away", async () => {
     const { noble, device } = bench({ distanceM: 60 });
     await noble.waitForPoweredOnAsync();
-    let heard = 0;
-    noble.on("discover", () => heard++);
+    let count = 0;
+    noble.on("discover", () => count++);
     await noble.startScanningAsync([], true);
-    const untilUs = device.agenda.nowUs() + 2e6;
+    const untilUs = device.agenda.nowUs() + 5e6;
     while (device.agenda.nowUs() < untilUs) await new Promise((resume) => setTimeout(resume, 5));
-    expect(heard).toBe(0);
+    expect(count).toBe(0);
+  });
+
+  it("fetches stored glucose measurements by the Record Access Control Point", async () => {
+    const memory = glucoseMemory(10, 1);
+    const monday = Date.UTC(2026, 2, 2, 8) / 1000;
+    for (let index = 0; index < 5; index++) memory.add(95 + index, CAPILLARY_BLOOD, FINGERTIP, monday + 3600 * index);
+    const services = (attributes: Gatt) => glucose(attributes, ENCRYPTED, memory, false);
+    const { noble } = bench({ services });
+    const the = await characteristicsOf(await discovered(noble));
+    const [measurement, access] = [the("2a18"), the("2a52")];
+    const ask = async (...request: number[]) => {
+      const answer = heard(access, 1);
+      await access.writeAsync(Buffer.from(request), false);
+      const [octets] = await answer;
+      access.removeAllListeners("data");
+      return octets.toString("hex");
+    };
+    await measurement.subscribeAsync();
+    await access.subscribeAsync();
+    // How many, all of them: five.
+    expect(await ask(4, 1)).toBe("05000500");
+    const found = heard(measurement, 3);
+    // Report those with a sequence number of 3 and above: done.
+    expect(await ask(1, 3, 1, 3, 0)).toBe("06000101");
+    expect((await found).map((value) => [value.readUInt16LE(1), value.readUInt16LE(12) & 0xfff])).toEqual([
+      [3, 97],
+      [4, 98],
+      [5, 99],
+    ]);
+    // Delete all, and there is none; an operator that there is not.
+    expect(await ask(2, 1)).toBe("06000201");
+    expect(await ask(1, 1)).toBe("06000106");
+    expect(await ask(1, 9)).toBe("06000104");
   });
 });

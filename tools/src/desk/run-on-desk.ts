@@ -100,7 +100,7 @@ export async function runOnDesk(options: DeskOptions): Promise<DeskResult> {
         keeper.log(time.nowUs() / 1e6, event, value);
         watch.log?.(Math.floor(time.nowUs() / 1000), event, value);
       },
-      uplink: (outcome) => keeper.uplink(time.nowUs() / 1e6, outcome),
+      uplink: (outcome) => keeper.uplink(time.nowUs() / 1e6, outcome, "lorawan"),
       samples: (values, count) => watch.samples?.(values, count),
     },
   });
