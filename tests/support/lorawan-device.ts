@@ -45,6 +45,17 @@ export function sessionOf(address: Buffer, networkKey: Buffer, applicationKey: B
   return {
     address: address.toString("hex"),
     uplink({ counter, port, payload, options = "", confirmed = true, acknowledges = false, ...rest }) {
+      if (port === undefined) {
+        // lora-packet makes no frame without a port from fields, but codes one.
+        const control =
+          (rest.adaptive === true ? 0x80 : 0) | (rest.asksForSign === true ? 0x40 : 0) | (acknowledges ? 0x20 : 0);
+        const commands = Buffer.from(options, "hex");
+        const head = [confirmed ? 0x80 : 0x40, ...Buffer.from(address).reverse(), control | commands.length];
+        const uncoded = Buffer.concat([Buffer.from(head), little(counter & 0xffff, 2), commands]);
+        const packet = lora.fromWire(Buffer.concat([uncoded, Buffer.alloc(4)]));
+        lora.recalculateMIC(packet, networkKey, undefined, little(counter >>> 16, 2));
+        return new Uint8Array(Buffer.concat([uncoded, packet.MIC as Buffer]));
+      }
       const packet = lora.fromFields(
         {
           MType: confirmed ? "Confirmed Data Up" : "Unconfirmed Data Up",
@@ -52,7 +63,8 @@ export function sessionOf(address: Buffer, networkKey: Buffer, applicationKey: B
           FCtrl: { ADR: rest.adaptive === true, ADRACKReq: rest.asksForSign === true, ACK: acknowledges },
           FCnt: big(counter & 0xffff, 2),
           FOpts: Buffer.from(options, "hex"),
-          ...(port === undefined ? {} : { FPort: port, payload: Buffer.from(payload ?? new Uint8Array(0)) }),
+          FPort: port,
+          payload: Buffer.from(payload ?? new Uint8Array(0)),
         },
         applicationKey,
         networkKey,

@@ -1,13 +1,16 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
 import type { UplinkOutcome } from "@songbai/sim/air/gateway";
 import type { Reception } from "@songbai/sim/air/lora-air";
-import { type Datagram, decodeDatagram, encodeDatagram, type Heard } from "@songbai/sim/air/semtech";
+import { type Datagram, decodeDatagram, encodeDatagram, type Heard, type Send } from "@songbai/sim/air/semtech";
 import { demoHub } from "@songbai/tools/hub/hub";
 import { type GatewayServer, gatewayServer, type Peer } from "@songbai/tools/hub/lorawan/gateways";
+import type { Push } from "@songbai/tools/hub/lorawan/server";
 import { NOON } from "../../support/fleet.ts";
 import { dataFrame, WANG } from "../../support/lorawan.ts";
+import { joinedSession, joinRequest } from "../../support/lorawan-device.ts";
 import { randomSource } from "../../support/random.ts";
 
 setFlagsFromString("--expose-gc");
@@ -33,6 +36,7 @@ const pull = (gateway: string) => encodeDatagram({ kind: "pull-data", token: 0x4
 describe("the hub's side of Semtech UDP", () => {
   let sent: { datagram: Datagram; to: Peer; octets: Uint8Array }[];
   let served: { reception: Reception; timeS: number }[];
+  let due: Push[];
   let answer: UplinkOutcome;
   let logged: string[];
   let server: GatewayServer;
@@ -41,12 +45,14 @@ describe("the hub's side of Semtech UDP", () => {
     served = [];
     logged = [];
     answer = {};
+    due = [];
     server = gatewayServer({
       server: {
         uplink(reception, timeS) {
           served.push({ reception, timeS });
           return answer;
         },
+        due: () => due.splice(0),
       },
       send: (octets, to) => sent.push({ datagram: decodeDatagram(octets) as Datagram, to, octets }),
       timeS: (nowMs) => NOON + Math.floor(nowMs / 1000),
@@ -92,7 +98,7 @@ describe("the hub's side of Semtech UDP", () => {
     expect(served).toEqual([]);
     server.tick(200);
     expect(served).toHaveLength(1);
-    expect(served[0].reception.snrDb).toBe(1);
+    expect(served[0].reception).toMatchObject({ snrDb: 1, gateways: 2, gateway: FAR.eui });
     // FAR heard better, but there is no way down to it.
     expect(sent[sent.length - 1]).toMatchObject({ to: NEAR.peer, datagram: { kind: "pull-resp", send: { tmst: 6_000_000 } } });
     server.take(pull(FAR.eui), FAR.peer, 1000);
@@ -138,6 +144,50 @@ describe("the hub's side of Semtech UDP", () => {
     ack(NEAR.eui, "NONE");
     ack(NEAR.eui, "COLLISION_PACKET");
     expect(pulled()).toHaveLength(3);
+  });
+
+  it("says when the first copy of a frame came, and by how many gateways, whichever tick it is served at", () => {
+    const frame = new Uint8Array([0x40, 1, 2, 3, 4]);
+    server.take(push(FAR.eui, heard(frame, 0, 0)), FAR.peer, 3900);
+    server.take(push(FAR.eui, heard(frame, 0, 2)), FAR.peer, 4000);
+    server.tick(5200);
+    expect(served).toMatchObject([{ timeS: NOON + 3, reception: { snrDb: 2, gateways: 1 } }]);
+  });
+
+  it("sends at once what is due for a device that listens all the time, as far as the gateway pulls", () => {
+    const channel = { frequencyHz: 505_300_000, spreadingFactor: 11 };
+    const frame = new Uint8Array([0xa0, 1, 2]);
+    server.take(pull(NEAR.eui), NEAR.peer, 0);
+    due = [
+      { gateway: FAR.eui, channel, frame },
+      { gateway: NEAR.eui, channel, frame },
+    ];
+    server.tick(1000);
+    const [, ...down] = sent;
+    expect(down).toMatchObject([{ to: NEAR.peer, datagram: { kind: "pull-resp", send: { channel, frame, inverted: true } } }]);
+    expect((down[0].datagram as { send: Send }).send.tmst).toBeUndefined();
+    expect(server.counts().downlinks).toBe(1);
+  });
+
+  it("lets a device join: the accept leaves five seconds after the request", () => {
+    const { credentials } = WANG;
+    const far = demoHub(credentials, 10, () => {});
+    const joins = gatewayServer({
+      server: far,
+      send: (octets, to) => sent.push({ datagram: decodeDatagram(octets) as Datagram, to, octets }),
+      timeS: () => NOON,
+    });
+    joins.take(pull(NEAR.eui), NEAR.peer, 0);
+    joins.take(push(NEAR.eui, heard(joinRequest(credentials, 0), 1_000_000, 5)), NEAR.peer, 0);
+    joins.take(push(FAR.eui, heard(joinRequest(credentials, 0), 9, 1)), FAR.peer, 10);
+    joins.tick(200);
+    const { send, kind } = sent[sent.length - 1].datagram as { send: Send; kind: string };
+    expect([kind, send.tmst]).toEqual(["pull-resp", 6_000_000]);
+    const session = joinedSession(credentials, 0, send.frame);
+    const frame = session.uplink({ counter: 0, port: RECORD_PORT, payload: WANG.record(7) });
+    joins.take(push(NEAR.eui, heard(frame, 9_000_000, 5)), NEAR.peer, 8000);
+    joins.tick(8200);
+    expect(far.counts()).toEqual({ accepted: 1, duplicates: 0, rejected: 0 });
   });
 
   it("says which downlinks a gateway did not send", () => {

@@ -19,7 +19,6 @@ const SUB_BAND = 10;
 const WANG = sender(1);
 const { credentials } = WANG;
 const { deviceId } = credentials;
-const COMMAND_PORT = 20;
 
 function heard(frame: Uint8Array, spreadingFactor = 9, snrDb = 5, gateways = 1): Heard {
   const channel = { frequencyHz: cn470(SUB_BAND).uplinkHz(3), spreadingFactor };
@@ -194,5 +193,3 @@ describe("what the network keeps of joins", () => {
     expect(far.uplink(heard(given.uplink({ counter: 1, port: RECORD_PORT })), NOON).rejected).toMatch(/not enrolled/);
   });
 });
-
-void COMMAND_PORT;

@@ -52,6 +52,7 @@ export async function serveUdp(options: HubUdpOptions): Promise<void> {
           if (outcome.rejected !== undefined) log(`Refused: ${outcome.rejected}.`);
           return outcome;
         },
+        due: far.due,
       },
       port,
       address: options.address,

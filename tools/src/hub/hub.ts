@@ -2,13 +2,14 @@
  * The hub, the far end of the street: a frame from the gateway -> integrity code -> sealed record -> replay window -> stored -> published,
  * and an acknowledgement down. Nothing is acknowledged or published before it is stored.
  */
+import { MAX_PAYLOAD_BYTES } from "@songbai/sdk/bearer/lorawan/frame";
 import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
 import { MAX_ACKNOWLEDGEMENT } from "@songbai/sdk/record/acknowledgement";
 import type { NetworkServer, OpenedRecord, UplinkOutcome } from "@songbai/sim/air/gateway";
 import type { RecordOutcome, RecordServer } from "@songbai/sim/air/record-server";
 import { printedId } from "../provision/demo.ts";
 import { forgeries } from "./forgeries.ts";
-import { type DeviceFrame, type Heard, type Judged, lorawanServer } from "./lorawan/server.ts";
+import { type DeviceFrame, type Heard, type Judged, lorawanServer, type Push } from "./lorawan/server.ts";
 import { message, named, readObservations } from "./opened.ts";
 import { receiver, type Taken } from "./receiver.ts";
 import type { EnrolledDevice, QueuedDownlink } from "./store/device.ts";
@@ -30,9 +31,12 @@ export interface Hub extends NetworkServer, RecordServer {
   readonly uplinks: (heard: readonly Heard[], timeS: number) => UplinkOutcome[];
   /**
    * Stores octets for a device, which go down on that port (1..223) with one of its next frames that has room for them, confirmed and
-   * again until they have arrived, or until `expiryS`. False for a device that is not enrolled. Throws `StoreFault`.
+   * again until they have arrived, or until `expiryS`. False for a device that is not enrolled. Throws `StoreFault`, and `RangeError`
+   * for what no frame carries.
    */
   readonly queue: (deviceId: Uint8Array, port: number, payload: Uint8Array, expiryS: number, nowS: number) => boolean;
+  /** What is due now for devices that listen all the time (class C). Throws `StoreFault`. */
+  readonly due: (timeS: number) => Push[];
   /** The first of what waits for a device, for another bearer to carry; it is not given out again. Throws `StoreFault`. */
   readonly takeDownlink: (deviceId: Uint8Array, nowS: number) => QueuedDownlink | undefined;
   readonly counts: () => HubCounts;
@@ -64,6 +68,8 @@ type Kept = Exclude<Taken, { rejected: string }>;
 /** What is left to do for a frame once the store has its record. */
 type Settled = (() => UplinkOutcome) | { readonly rejected: string };
 
+/** LoRaWAN's ports for applications end there. */
+const MOST_PORT = 223;
 const NOTHING = new Uint8Array(0);
 const outcomeOf = (downlink: UplinkOutcome["downlink"]): UplinkOutcome => (downlink === undefined ? {} : { downlink });
 
@@ -179,10 +185,14 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
     record,
     uplink: (heard, timeS) => uplinks([heard], timeS)[0],
     queue(deviceId, port, payload, expiresS, nowS) {
+      if (port < 1 || port > MOST_PORT || payload.length > MAX_PAYLOAD_BYTES) {
+        throw new RangeError(`no downlink has ${payload.length} octets on port ${port}`);
+      }
       const device = store.device(deviceId);
       if (device !== undefined) store.queue(device.number, { port, payload, expiresS }, nowS);
       return device !== undefined;
     },
+    due: lorawan.due,
     takeDownlink,
     waiting: (deviceId, timeS) => takeDownlink(deviceId, timeS)?.payload,
     counts: () => ({ accepted, duplicates, rejected }),

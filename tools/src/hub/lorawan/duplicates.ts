@@ -7,6 +7,8 @@ const MOST_FRAMES = 1024;
 const MOST_COPIES = 32;
 
 export interface Gathered<Copy> {
+  /** When the first copy came, on the caller's clock. */
+  readonly sinceMs: number;
   /** Best signal first; of equal ones the first to come. */
   readonly copies: readonly Copy[];
 }
@@ -26,9 +28,12 @@ export function gathering<Copy>(windowMs = GATHER_MS): Gathering<Copy> {
   >();
 
   function close(key: string): Gathered<Copy> {
-    const { copies } = open.get(key) as { copies: { snrDb: number; copy: Copy }[] };
+    const { untilMs, copies } = open.get(key) as { untilMs: number; copies: { snrDb: number; copy: Copy }[] };
     open.delete(key);
-    return { copies: copies.sort((one, other) => other.snrDb - one.snrDb).map(({ copy }) => copy) };
+    return {
+      sinceMs: untilMs - windowMs,
+      copies: copies.sort((one, other) => other.snrDb - one.snrDb).map(({ copy }) => copy),
+    };
   }
 
   function closeWhile(ended: (untilMs: number) => boolean): Gathered<Copy>[] {

@@ -2,13 +2,16 @@
  * The server's side of the Semtech UDP protocol: acknowledges, gathers copies, hands frames to the network server, and sends its answer
  * down through the gateway that heard best. The protocol authenticates nobody, so a datagram moves only what is bounded here.
  */
-import { type Downlink, GATEWAY_POWER_DBM, type NetworkServer } from "@songbai/sim/air/gateway";
+import { type Downlink, GATEWAY_POWER_DBM, type UplinkOutcome } from "@songbai/sim/air/gateway";
 import { type Datagram, decodeDatagram, encodeDatagram, type Heard, type TxError } from "@songbai/sim/air/semtech";
 import { type Gathered, gathering } from "./duplicates.ts";
+import type { Heard as HeardByAll, Push } from "./server.ts";
 
 /** Gateways whose way down is remembered; the one that was silent for longest is forgotten first. */
 const MOST_GATEWAYS = 256;
 const MOST_SECONDS = 256;
+/** How often there is a look at what is due for devices that listen all the time. */
+const DUE_EVERY_MS = 1000;
 
 export interface Peer {
   readonly address: string;
@@ -37,8 +40,15 @@ export interface GatewayServer {
   readonly counts: () => GatewayCounts;
 }
 
+/** What stands behind the gateways. */
+export interface FrameServer {
+  readonly uplink: (heard: HeardByAll, timeS: number) => UplinkOutcome;
+  /** Frames for devices that listen all the time. */
+  readonly due?: (timeS: number) => Push[];
+}
+
 export interface GatewayServerOptions {
-  readonly server: NetworkServer;
+  readonly server: FrameServer;
   readonly send: (datagram: Uint8Array, to: Peer) => void;
   /** Seconds since 1970 at a moment of the caller's clock. */
   readonly timeS: (nowMs: number) => number;
@@ -57,6 +67,7 @@ export function gatewayServer({ server, send, timeS, log = () => {} }: GatewaySe
   /** Second windows of downlinks that no gateway has answered for yet, by token, oldest first. */
   const seconds = new Map<number, { readonly gateway: string; readonly again: () => void }>();
   let token = 0;
+  let dueMs = Number.NEGATIVE_INFINITY;
   const counts = { datagrams: 0, malformed: 0, frames: 0, copies: 0, downlinks: 0, refused: 0 };
 
   function remember(gateway: string, from: Peer): void {
@@ -65,10 +76,12 @@ export function gatewayServer({ server, send, timeS, log = () => {} }: GatewaySe
     if (ways.size > MOST_GATEWAYS) ways.delete(ways.keys().next().value as string);
   }
 
-  function serve({ copies: gathered }: Gathered<Copy>, nowMs: number): void {
+  function serve({ sinceMs, copies: gathered }: Gathered<Copy>): void {
     counts.frames++;
     counts.copies += gathered.length;
-    const { downlink } = server.uplink(gathered[0].heard, timeS(nowMs));
+    const [{ gateway, heard }] = gathered;
+    const gateways = new Set(gathered.map((one) => one.gateway)).size;
+    const { downlink } = server.uplink({ ...heard, gateways, gateway }, timeS(sinceMs));
     if (downlink === undefined) return;
     const best = gathered.find(({ gateway }) => ways.has(gateway));
     if (best === undefined) return;
@@ -91,6 +104,20 @@ export function gatewayServer({ server, send, timeS, log = () => {} }: GatewaySe
     send(encodeDatagram({ kind: "pull-resp", token, send: order }), way);
   }
 
+  function pushDue(nowMs: number): void {
+    if (server.due === undefined || nowMs < dueMs) return;
+    dueMs = nowMs + DUE_EVERY_MS;
+    for (const { gateway, channel, frame } of server.due(timeS(nowMs))) {
+      const way = ways.get(gateway);
+      if (way === undefined) continue;
+      token = (token + 1) & 0xffff;
+      seconds.delete(token);
+      counts.downlinks++;
+      const order = { channel, rfch: 0, powerDbm: GATEWAY_POWER_DBM, inverted: true, crc: false, frame };
+      send(encodeDatagram({ kind: "pull-resp", token, send: order }), way);
+    }
+  }
+
   /** A gateway says what became of a downlink; one that it could not send has its second window. */
   function settle(answer: number, gateway: string, error: TxError): void {
     if (error !== "NONE") {
@@ -109,7 +136,7 @@ export function gatewayServer({ server, send, timeS, log = () => {} }: GatewaySe
         send(encodeDatagram({ kind: "push-ack", token: datagram.token }), from);
         for (const heard of datagram.heard) {
           const { gateway } = datagram;
-          for (const full of copies.offer(heard.frame, heard.snrDb, { gateway, heard }, nowMs)) serve(full, nowMs);
+          for (const full of copies.offer(heard.frame, heard.snrDb, { gateway, heard }, nowMs)) serve(full);
         }
         break;
       case "pull-data":
@@ -133,7 +160,8 @@ export function gatewayServer({ server, send, timeS, log = () => {} }: GatewaySe
       else act(datagram, from, nowMs);
     },
     tick(nowMs) {
-      for (const gathered of copies.due(nowMs)) serve(gathered, nowMs);
+      for (const gathered of copies.due(nowMs)) serve(gathered);
+      pushDue(nowMs);
     },
     counts: () => ({ ...counts, gateways: ways.size }),
   };

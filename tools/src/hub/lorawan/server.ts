@@ -7,10 +7,11 @@
 import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
 import { FOPTS_BYTES } from "@songbai/sdk/bearer/lorawan/frame";
 import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
+import type { LoraChannel } from "@songbai/sdk/board/lora";
 import type { Downlink } from "@songbai/sim/air/gateway";
 import type { Reception } from "@songbai/sim/air/lora-air";
 import { printedId } from "../../provision/demo.ts";
-import type { EnrolledDevice, QueuedDownlink } from "../store/device.ts";
+import type { EnrolledDevice, QueuedDownlink, SessionState } from "../store/device.ts";
 import type { Store } from "../store/store.ts";
 import { type Joined, joinServer } from "./join-server.ts";
 import { type Due, type Link, linkOf } from "./link.ts";
@@ -29,12 +30,23 @@ const MASK_WORDS = 6;
 const RX2_RATE = 1;
 /** RX2 of the join itself is the region's. */
 const JOIN_RX2_RATE = 0;
+/** A class C device that does not answer is called again. */
+const CALL_AGAIN_S = 30;
 const NONE = new Uint8Array(0);
 
 /** What a gateway, or several, heard. */
 export interface Heard extends Reception {
   /** How many heard it; 1 where it is not said. */
   readonly gateways?: number;
+  /** The best of them. */
+  readonly gateway?: string;
+}
+
+/** A frame to send at once, to a device that listens all the time (class C). */
+export interface Push {
+  readonly gateway: string;
+  readonly channel: LoraChannel;
+  readonly frame: Uint8Array;
 }
 
 /** A frame of a device. */
@@ -52,6 +64,8 @@ export type Judged = DeviceFrame | { readonly accept: Downlink | undefined } | {
 export interface LorawanServer {
   /** Judges a frame. `timeS`: seconds since 1970 at its end. Throws `StoreFault`. */
   readonly take: (heard: Heard, timeS: number) => Judged;
+  /** What is due for devices of class C now, stored before it is answered. Throws `StoreFault`. */
+  readonly due: (timeS: number) => Push[];
   /** The store has not taken what was gathered: everything is read again. */
   readonly forget: () => void;
 }
@@ -70,8 +84,13 @@ interface Active {
   readonly session: NetworkSession;
   readonly link: Link;
   proved: boolean;
+  /** The last frame. */
+  heard: Pick<SessionState, "heard">;
   /** Went down confirmed with the last answer; the next frame says whether it has arrived. */
   flying?: QueuedDownlink | undefined;
+  /** Class C: the gateway that heard it best last, and when it is to be called next. */
+  gateway?: string | undefined;
+  callS: number;
 }
 
 /** A frame down, made of what is due, before what is said on the record port. */
@@ -102,6 +121,8 @@ export function lorawanServer({ store, subBand, commit, log }: LorawanServerOpti
   const region = cn470(subBand);
   /** By LoRaWAN address. */
   const sessions = new Map<number, Active[]>();
+  /** Those that listen all the time and have been heard. */
+  const listeners = new Set<Active>();
   let revision = store.revision();
   let nowS = 0;
 
@@ -119,13 +140,19 @@ export function lorawanServer({ store, subBand, commit, log }: LorawanServerOpti
       // What was gathered goes first: the sessions at the address are read again.
       commit();
       store.join({ device: number, deviceAddress, ...rest, rx2Rate: RX2_RATE, joined: Math.floor(nowS) });
+      for (const active of sessions.get(deviceAddress) ?? []) listeners.delete(active);
       sessions.delete(deviceAddress);
     },
     settings: { rx1Offset: 0, rx2DataRate: RX2_RATE, rxDelayS: RX1_DELAY_MS / 1000, channelMasks },
   });
 
+  function forget(): void {
+    sessions.clear();
+    listeners.clear();
+  }
+
   function activeAt(address: number): Active[] {
-    if (revision !== store.revision()) sessions.clear();
+    if (revision !== store.revision()) forget();
     revision = store.revision();
     const known = sessions.get(address);
     if (known !== undefined) return known;
@@ -136,6 +163,8 @@ export function lorawanServer({ store, subBand, commit, log }: LorawanServerOpti
         session: networkSession(stored),
         link,
         proved: stored.proved,
+        heard: stored.heard === undefined ? {} : { heard: stored.heard },
+        callS: 0,
       };
     });
     // An address that nobody has is not remembered: there are four billion of them.
@@ -152,6 +181,7 @@ export function lorawanServer({ store, subBand, commit, log }: LorawanServerOpti
       const list = sessions.get(deviceAddress);
       if (list !== undefined) {
         const left = list.filter((one) => one === active || one.session.stored.device !== stored.device);
+        for (const one of list) if (!left.includes(one)) listeners.delete(one);
         sessions.set(deviceAddress, left);
       }
     }
@@ -210,17 +240,38 @@ export function lorawanServer({ store, subBand, commit, log }: LorawanServerOpti
     const { device, session, link } = active;
     const { spreadingFactor } = heard.channel;
     const { rssiDbm, snrDb, gateways = 1 } = heard;
+    active.gateway = heard.gateway;
+    if (device.continuous === true) listeners.add(active);
     const due = link.take(uplink, { spreadingFactor, snrDb, gateways, timeS });
     const dataRate = 12 - spreadingFactor;
     const plan = planOf(active, uplink, due, queueFor(active, uplink, timeS), region.maxPayload(dataRate));
-    const last = { timeS, dataRate, rssiDbm, snrDb, gateways };
-    store.keepSession(session.stored, { ...session.counters(), ...link.state(), heard: last });
+    if (plan?.queued !== undefined) active.callS = timeS + CALL_AGAIN_S;
+    active.heard = { heard: { timeS, dataRate, rssiDbm, snrDb, gateways } };
+    store.keepSession(session.stored, { ...session.counters(), ...link.state(), ...active.heard });
     return {
       device,
       port: uplink.port,
       payload: uplink.payload,
       answer: (say) => plan && downlinkOf(built(active, uplink, plan, say), heard, RX1_DELAY_MS, session.stored.rx2Rate),
     };
+  }
+
+  /** Calls a device of class C in RX2, where it listens; answers what builds the frame once the counter is stored. */
+  function callOf(active: Active, timeS: number): (() => Push)[] {
+    const { device, session, link, gateway } = active;
+    const { stored } = session;
+    if (gateway === undefined || timeS < active.callS || revision !== store.revision()) return [];
+    const queue = store.queued(device.number, timeS);
+    const queued = queue.find(({ payload }) => payload.length <= region.maxPayload(stored.rx2Rate));
+    if (queued === undefined) return [];
+    active.callS = timeS + CALL_AGAIN_S;
+    active.flying = queued;
+    const counter = session.takeCounter();
+    store.keepSession(stored, { ...session.counters(), ...link.state(), ...active.heard });
+    const { port, payload } = queued;
+    const frame = { counter, confirmed: true, acknowledges: false, pending: queue.length > 1, options: NONE, port, payload };
+    const channel = { frequencyHz: region.rx2Hz, spreadingFactor: region.spreadingFactor(stored.rx2Rate) };
+    return [() => ({ gateway, channel, frame: session.build(frame) })];
   }
 
   return {
@@ -244,6 +295,16 @@ export function lorawanServer({ store, subBand, commit, log }: LorawanServerOpti
       }
       return { rejected: why };
     },
-    forget: () => sessions.clear(),
+    due(timeS) {
+      const planned = [...listeners].flatMap((active) => callOf(active, timeS));
+      try {
+        if (planned.length > 0) commit();
+      } catch (error) {
+        forget();
+        throw error;
+      }
+      return planned.map((build) => build());
+    },
+    forget,
   };
 }

@@ -1,8 +1,7 @@
 /** The hub's UDP socket for gateways. */
 import { createSocket } from "node:dgram";
-import type { NetworkServer } from "@songbai/sim/air/gateway";
 import { InputError } from "@songbai/sim/scenario/input-error";
-import { type GatewayCounts, gatewayServer } from "./gateways.ts";
+import { type FrameServer, type GatewayCounts, gatewayServer } from "./gateways.ts";
 
 const TICK_MS = 20;
 
@@ -13,7 +12,7 @@ export interface UdpServer {
 }
 
 export interface UdpServerOptions {
-  readonly server: NetworkServer;
+  readonly server: FrameServer;
   /** 0: any free one. */
   readonly port: number;
   readonly address: string;
@@ -26,7 +25,7 @@ export async function listenUdp({ server, port, address, log }: UdpServerOptions
   const gateways = gatewayServer({
     server,
     send: (datagram, to) => socket.send(datagram, to.port, to.address, () => {}),
-    timeS: () => Math.floor(Date.now() / 1000),
+    timeS: (atMs) => (Date.now() - performance.now() + atMs) / 1000,
     log,
   });
   /** A store that fails takes the frame again when the device repeats it. */

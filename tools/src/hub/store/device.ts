@@ -17,6 +17,8 @@ export interface Enrolment {
   /** What it joins a LoRaWAN network with (OTAA): AppKey, 16 octets, and JoinEUI, 8. */
   readonly appKey?: Uint8Array;
   readonly joinEui?: Uint8Array;
+  /** It listens all the time (class C). */
+  readonly continuous?: boolean;
   /** A LoRaWAN session that it was given (ABP): DevAddr as int32, NwkSKey and AppSKey, 16 octets each; all of them or none. */
   readonly deviceAddress?: number;
   readonly networkKey?: Uint8Array;

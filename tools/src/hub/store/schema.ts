@@ -22,6 +22,7 @@ CREATE TABLE ${name} (
   application_key BLOB CHECK (length(application_key) = 16),
   app_key BLOB CHECK (length(app_key) = 16),
   join_eui BLOB CHECK (length(join_eui) = 8),
+  continuous INTEGER NOT NULL CHECK (continuous IN (0, 1)),
   dev_nonce INTEGER NOT NULL,
   join_nonce INTEGER NOT NULL
 );`;
@@ -110,7 +111,7 @@ INSERT INTO session (device, proved, address, network_key, application_key, rx2_
   SELECT number, 1, address, network_key, application_key, 0, frame_up, frame_down, 0, 1 FROM device ORDER BY number;
 ${device("device_2")}
 INSERT INTO device_2 SELECT number, id, suite, salt, root_key, certificate, state, first_epoch, epoch,
-  address, network_key, application_key, NULL, NULL, -1, -1 FROM device;
+  address, network_key, application_key, NULL, NULL, 0, -1, -1 FROM device;
 DROP TABLE device;
 ALTER TABLE device_2 RENAME TO device;
 PRAGMA user_version = ${SCHEMA_VERSION};`,

@@ -159,6 +159,7 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
         networkKey: columns.network_key,
         applicationKey: columns.application_key,
       }),
+      ...(columns.continuous === 1 ? { continuous: true } : {}),
     };
   };
 
@@ -168,7 +169,8 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
   }
 
   function enrol(enrolment: Enrolment): EnrolledDevice {
-    const { deviceId, deviceAddress, suite, salt, rootKey, networkKey, applicationKey, epoch, appKey, joinEui } = enrolment;
+    const { deviceId, deviceAddress, suite, salt, rootKey, networkKey, applicationKey, epoch, appKey, joinEui, continuous } =
+      enrolment;
     const known = device(deviceId);
     const isSame = (one: Uint8Array | undefined, other: Uint8Array | undefined) =>
       one === other || (one !== undefined && other !== undefined && Buffer.compare(one, other) === 0);
@@ -195,6 +197,7 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
       application_key: applicationKey ?? null,
       app_key: appKey ?? null,
       join_eui: joinEui ?? null,
+      continuous: continuous === true ? 1 : 0,
       dev_nonce: sameAppKey ? known.devNonce : -1,
       join_nonce: sameAppKey ? known.joinNonce : -1,
     };
