@@ -58,7 +58,7 @@ export function bundleLua(source: Source, target: LuaTarget): Built {
   const names = moduleNames(live.files.map((file) => displayName(source.project, file.fileName)));
   const text = new Text();
   const prelude = Object.entries(dialect.prelude).flatMap(([name, code]) => (needed.has(name) ? [`${code}\n`] : []));
-  text.write(prelude.join("").replaceAll(/____\w+/g, inBundle));
+  text.write(compact(prelude.join("").replaceAll(/____\w+/g, inBundle)));
   const modules = live.files.map((file, i) => {
     const { code, map } = printed.get(file)!;
     const piece = moduleText(moduleVariable(live, file), code);
@@ -77,6 +77,11 @@ function globalOf(source: Source, live: Liveness): string {
   const symbol = entryOf(source)!;
   const reached = reach(live, (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol);
   return `${symbol.name}=${new CompactPrinter(ts.sys, program, entry.fileName).printExpression(reached).toString()}`;
+}
+
+/** The prelude's code without the blanks that only people need; it has no text with a blank in it, nor a double minus. */
+function compact(code: string): string {
+  return code.replaceAll(/ ?([-+*/%<>=~(){}[\],#]) ?/g, "$1");
 }
 
 interface Printed {

@@ -19,22 +19,26 @@ export interface Names {
   readonly scope: Scope;
   /** Names that nothing in the tree declares. */
   readonly globals: ReadonlySet<lua.Identifier>;
+  /** The statements of every block. */
+  readonly blocks: readonly lua.Statement[][];
   /** Keys written as names, `x.key` and `{ key = 1 }`, of all tables but those in globals: `string.byte` is not ours. */
   readonly keys: ReadonlySet<lua.StringLiteral>;
 }
 
-export function namesOf(statements: readonly lua.Statement[]): Names {
+export function namesOf(statements: lua.Statement[]): Names {
+  const blocks: lua.Statement[][] = [];
   const globals = new Set<lua.Identifier>();
   const keys = new Set<lua.StringLiteral>();
   const scope = newScope();
   block(statements, [inScope(scope)]);
-  return { scope, globals, keys };
+  return { scope, globals, blocks, keys };
 
-  function block(body: readonly lua.Statement[], around: Around): void {
+  function block(body: lua.Statement[], around: Around): void {
+    blocks.push(body);
     for (const statement of body) visitStatement(statement, around);
   }
 
-  function within(around: Around, declared: readonly lua.Identifier[], body: readonly lua.Statement[]): Around {
+  function within(around: Around, declared: readonly lua.Identifier[], body: lua.Statement[]): Around {
     const own = inScope(newScope());
     around[0]!.scope.inner.push(own.scope);
     const inside = [own, ...around];
@@ -52,8 +56,11 @@ export function namesOf(statements: readonly lua.Statement[]): Names {
       for (const name of statement.left) declare(here, name);
       if (isFunction) statement.right?.forEach(visit);
     } else if (lua.isAssignmentStatement(statement)) {
+      // `function f()` may call itself as soon as it is `local function f()`.
+      const isFunction = lua.isFunctionDefinition(statement);
+      if (isFunction) statement.left.forEach(visit);
       statement.right.forEach(visit);
-      statement.left.forEach(visit);
+      if (!isFunction) statement.left.forEach(visit);
     } else if (lua.isIfStatement(statement)) {
       visit(statement.condition);
       within(around, [], statement.ifBlock.statements);

@@ -3,13 +3,16 @@
  * stays in the source map.
  */
 import type * as lua from "typescript-to-lua";
+import { declareTogether, declareWhereMade } from "./declarations.ts";
 import { namesOf, type Scope, type Variable } from "./scopes.ts";
 
 /** Gives every variable the shortest name that is free where it is seen, and every key the name that `keys` has for it. */
 export function shorten(file: lua.File, keys: ReadonlyMap<string, string>): void {
   const names = namesOf(file.statements);
+  declareWhereMade(file.statements, names.scope);
   nameScope(names.scope, new Map());
   for (const key of names.keys) key.value = keys.get(key.value) ?? key.value;
+  for (const block of names.blocks) declareTogether(block);
 }
 
 function nameScope(scope: Scope, given: Map<Variable, string>): void {
