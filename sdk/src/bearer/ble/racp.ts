@@ -194,7 +194,8 @@ export function recordAccess(records: StoredRecords, isReported: () => boolean):
       },
     },
     take: () => {
-      if (!isReporting) return -1;
+      // An answer that waits goes first, as the one at the end would take its place.
+      if (!isReporting || answer !== 0) return -1;
       const index = find(least);
       if (index >= 0) least = records.sequence(index) + 1;
       // Told with the last one, so that the response is there when that has left.
