@@ -8,8 +8,12 @@ local TX_TIMEOUT_MS = 5000
 -- A preamble that came in time stops the chip's timer; a false one must not leave it listening for ever. The longest downlink,
 -- 64 octets at SF12, takes 2.8 s.
 local LONGEST_FRAME_MS = 3000
+-- Doublings of 125 kHz, by bandwidth.
+local WIDTHS = { [125] = 0, [250] = 1, [500] = 2 }
+-- Nobody sends where the power stays below -80 dBm for 5 ms; GetRssiInst counts half decibels downwards.
+local CLEAR_RSSI, CLEAR_MS = 160, 5
 local lora = {}
-local onSent, onHeard, heardInto, guard
+local onSent, onHeard, heardInto, guard, sensing
 
 local function command(...)
   local polls = BUSY_POLLS
@@ -33,11 +37,15 @@ local function steps(frequencyHz)
   return whole * 16384 + (frequencyHz - whole * 15625) * 16384 // 15625
 end
 
+local function widthOf(channel)
+  return WIDTHS[channel.bandwidthKhz or 125]
+end
+
 local function setChannel(channel, length, crc, inverted)
-  local f, sf = steps(channel.frequencyHz), channel.spreadingFactor
+  local f, sf, width = steps(channel.frequencyHz), channel.spreadingFactor, widthOf(channel)
   command(0x80, 0) -- SetStandby, RC
   command(0x86, (f >> 24) & 255, (f >> 16) & 255, (f >> 8) & 255, f & 255)
-  command(0x8B, sf, 0x04, 0x01, sf >= 11 and 1 or 0) -- 125 kHz, 4/5, low data rate optimisation
+  command(0x8B, sf, 4 + width, 0x01, sf - width >= 11 and 1 or 0) -- bandwidth, 4/5, low data rate optimisation
   command(0x8C, 0, 8, 0, length, crc, inverted) -- preamble 8, explicit header
   register(0x0736, inverted == 1 and 0x09 or 0x0D) -- 15.4: inverted IQ
   command(0x02, 0x03, 0xFF) -- ClearIrqStatus
@@ -50,7 +58,7 @@ end
 
 local function refused(channel)
   local sf = channel.spreadingFactor
-  return sf < 7 or sf > 12 or channel.frequencyHz < 150000000 or channel.frequencyHz > 960000000
+  return not widthOf(channel) or sf < 7 or sf > 12 or channel.frequencyHz < 150000000 or channel.frequencyHz > 960000000
 end
 
 local function finishReception(length)
@@ -96,10 +104,12 @@ command(0x9F, 1) -- StopTimerOnPreamble
 command(0x08, 0x02, 0x03, 0x02, 0x03, 0, 0, 0, 0) -- TxDone, RxDone, Timeout on DIO1
 
 function lora.transmit(frame, length, channel, powerDbm, onDone)
-  if onSent or onHeard then return -1 end
+  if onSent or onHeard or sensing then return -1 end
   if length < 1 or length > 255 or powerDbm < -9 or powerDbm > 22 or refused(channel) then return -2 end
   onSent = onDone
   setChannel(channel, length, 1, 0)
+  local quality = string.byte(ask(1, 0x1D, 0x08, 0x89, 0)) -- 15.1: bit 2 is for all bandwidths but 500 kHz
+  register(0x0889, widthOf(channel) == 2 and quality & 0xFB or quality | 0x04)
   command(0x95, 0x04, 0x07, 0x00, 0x01) -- SetPaConfig for SX1262 (table 13-21)
   command(0x8E, powerDbm & 255, 0x04) -- SetTxParams, ramp 200 us
   local octets = {}
@@ -110,7 +120,7 @@ function lora.transmit(frame, length, channel, powerDbm, onDone)
 end
 
 function lora.receive(into, channel, timeoutMs, onFrame)
-  if onSent or onHeard then return -1 end
+  if onSent or onHeard or sensing then return -1 end
   if refused(channel) then return -2 end
   heardInto, onHeard = into, onFrame
   setChannel(channel, 255, 0, 1)
@@ -119,5 +129,27 @@ function lora.receive(into, channel, timeoutMs, onFrame)
     command(0x80, 0)
     finishReception(-6)
   end)
+  return 0
+end
+
+function lora.clear(channel, done)
+  if onSent or onHeard or sensing then return -1 end
+  if refused(channel) then return -2 end
+  sensing = true
+  setChannel(channel, 255, 1, 0)
+  command(0x82, 0xFF, 0xFF, 0xFF) -- SetRx, until further notice
+  local looks = 0
+  local function look()
+    looks = looks + 1
+    local isClear = string.byte(ask(1, 0x15, 0)) > CLEAR_RSSI -- GetRssiInst
+    if isClear and looks < CLEAR_MS then
+      timers.after(1, look)
+      return
+    end
+    command(0x80, 0)
+    sensing = nil
+    done(isClear)
+  end
+  timers.after(1, look)
   return 0
 end

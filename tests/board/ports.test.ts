@@ -10,6 +10,8 @@ import { type PortRig, portRig } from "./contract/port-rig.ts";
 import { SAMPLE } from "./contract/promises.ts";
 
 const CONTRACT = "tests/board/contract/program.ts";
+/** The promise that a channel is clear. */
+const CLEAR = 35;
 const LONG = "tests/board/contract/long.ts";
 const HOUR_MS = 3_600_000;
 
@@ -61,8 +63,34 @@ describe.each(["nodemcu-esp32", "luatos-air780e"])("the radio of %s", (board) =>
     const steps = Math.floor((470_300_000 * 2 ** 25) / 32_000_000);
     const octets = [24, 16, 8, 0].map((shift) => (steps >> shift) & 255).join(".");
     // Preamble 8 (two octets), explicit header, length, check sum, inverted IQ.
-    expect(rig.told).toEqual([`tx ${octets} 9 4 0.8.0.4.1.0`, "rx 0.8.0.255.0.1", "rx 0.8.0.255.0.1"]);
+    // SF9, 125 kHz, 4/5, no optimisation for low data rates; modulation quality as 125 kHz wants it.
+    const [sent, window, ...rest] = rig.told;
+    expect([sent, window]).toEqual([`tx ${octets} 9.4.1.0 4 4 0.8.0.4.1.0`, "rx 0.8.0.255.0.1"]);
+    // 500 MHz is 0x1F400000 steps; 500 kHz makes SF12 short enough without the optimisation.
+    expect(rest).toEqual(["hears 31.64.0.0 12.6.1.0", "rx 0.8.0.255.0.1"]);
     rig.close();
+  });
+
+  it("hears for 5 ms whether the power stays below -80 dBm", async () => {
+    const clear = async (noise: (rig: PortRig) => void) => {
+      const rig = await rigOf(board, CONTRACT);
+      // The frame takes 50 ms, the window 300.
+      rig.pass(351);
+      expect(rig.told).toHaveLength(3);
+      noise(rig);
+      rig.pass(20);
+      const said = rig.log().flatMap(([event, value]) => (event === CLEAR ? [value] : []));
+      rig.close();
+      return said;
+    };
+    expect(await clear(() => {})).toEqual([1, 1]);
+    expect(await clear((rig) => rig.noise(-81))).toEqual([1, 1]);
+    expect(await clear((rig) => rig.noise(-80))).toEqual([1, 0]);
+    const lateNoise = (rig: PortRig) => {
+      rig.pass(2);
+      rig.noise(-50);
+    };
+    expect(await clear(lateNoise)).toEqual([1, 0]);
   });
 
   it("carries the bracelet's call for help", async () => {

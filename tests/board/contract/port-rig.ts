@@ -11,7 +11,9 @@ const FAKES = "tests/board/fakes";
 export interface PortRig extends Rig {
   readonly pass: (ms: number) => void;
   readonly press: (pressed: boolean) => void;
-  /** What the parts on the bench told: `tx …` and `rx …` of the radio. */
+  /** Power on the air from now on, dBm. */
+  readonly noise: (dbm: number) => void;
+  /** What the parts on the bench told: `tx …`, `rx …` and `hears …` of the radio. */
   readonly told: readonly string[];
 }
 
@@ -48,7 +50,7 @@ export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly
       const [kind, ...numbers] = word.split(" ");
       if (kind === "log") log.push([Number(numbers[0]), Number(numbers[1])]);
       if (kind === "motor") buzzes += 1;
-      if (kind === "tx" || kind === "rx") told.push(word);
+      if (kind === "tx" || kind === "rx" || kind === "hears") told.push(word);
     }
   }
 
@@ -61,6 +63,7 @@ export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly
     },
     press: (pressed) => tell(`press ${pressed ? 1 : 0}`),
     hear: (frame) => tell(`hear ${frame.join(" ")}`),
+    noise: (dbm) => tell(`noise ${dbm}`),
     told,
     log: () => log,
     buzzes: () => buzzes,

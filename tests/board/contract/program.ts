@@ -29,6 +29,7 @@ const LORA_BUSY = 31;
 const LORA_SENT = 32;
 const LORA_TIMEOUT = 33;
 const LORA_HEARD = 34;
+const LORA_CLEAR = 35;
 const EPOCH = 40;
 
 /** Not promises but what the host compares with what it did. */
@@ -149,6 +150,7 @@ function tryAccelerometer(accelerometer: Accelerometer, board: Board, promise: P
 function tryLora(lora: Lora, promise: Promised): void {
   const frame = allocBytes(255);
   const channel = { frequencyHz: 470300000, spreadingFactor: 9 };
+  const wide = { frequencyHz: 500000000, spreadingFactor: 12, bandwidthKhz: 500 };
   const ignore = () => {};
 
   function heard(length: number): void {
@@ -157,7 +159,23 @@ function tryLora(lora: Lora, promise: Promised): void {
 
   function silent(length: number): void {
     promise(LORA_TIMEOUT, length === MISSING);
-    lora.receive(frame, channel, 1000, heard);
+    hearFirst();
+  }
+
+  function listen(clear: boolean): void {
+    promise(LORA_CLEAR, clear);
+    lora.receive(frame, wide, 1000, heard);
+  }
+
+  function hearFirst(): void {
+    if (lora.clear === undefined) {
+      listen(true);
+      return;
+    }
+    const outside = lora.clear({ frequencyHz: 470300000, spreadingFactor: 9, bandwidthKhz: 200 }, ignore) === OUT_OF_RANGE;
+    const first = lora.clear(wide, listen);
+    const busy = lora.clear(wide, ignore) === BUSY && lora.receive(frame, channel, 300, ignore) === BUSY;
+    promise(LORA_CLEAR, outside && first === OK && busy && lora.transmit(frame, 4, channel, 14, ignore) === BUSY);
   }
 
   function sent(): void {

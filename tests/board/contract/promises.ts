@@ -33,6 +33,7 @@ export const PROMISES: readonly Promised[] = [
   promised(32, "lora", "the sender is told once the frame is out, and may listen then"),
   promised(33, "lora", "a window without a frame answers MISSING"),
   promised(34, "lora", "a frame is handed over with its length"),
+  promised(35, "lora", "a quiet channel is clear, and until that is known a request is BUSY; or the radio cannot tell"),
 ];
 
 export const SAMPLE = 100;

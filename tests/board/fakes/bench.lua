@@ -1,5 +1,5 @@
 -- What lies on the bench of every fake Lua board: time, pins, files, an LIS2DH12 and an SX1262. The vendor's names come after this.
-fake = { ms = 0, alarms = {}, lines = {}, levels = {}, watchers = {}, files = {}, registers = {}, fifo = {}, irq = 0 }
+fake = { ms = 0, alarms = {}, lines = {}, levels = {}, watchers = {}, files = {}, registers = {}, fifo = {}, irq = 0, rssi = 240, quality = 0 }
 
 function print(text)
   fake.lines[#fake.lines + 1] = text
@@ -116,7 +116,7 @@ function fake.feel(...)
   int1()
 end
 
--- SX1262: answers a command; TxDone after 50 ms, Timeout when a window closes, both on DIO1.
+-- SX1262: answers a command; TxDone after 50 ms, Timeout when a window closes, both on DIO1. It keeps one register, 0x0889.
 local function raise(irq)
   fake.irq = irq
   fake.window = nil
@@ -134,13 +134,20 @@ function fake.radio(text)
   if opcode == 0x12 then return string.char(math.floor(fake.irq / 256), fake.irq % 256) end
   if opcode == 0x13 then return string.char(#fake.heard, 0) end
   if opcode == 0x1E then return fake.heard end
+  if opcode == 0x15 then return string.char(fake.listens and fake.rssi or 0) end
+  if opcode == 0x1D then return string.char(fake.quality) end
+  if opcode == 0x0D and string.sub(text, 2, 3) == "\8\137" then fake.quality = string.byte(text, 4) end
+  if opcode == 0x80 then fake.listens = false end
   if opcode == 0x86 or opcode == 0x8B or opcode == 0x8C then fake[opcode] = { string.byte(text, 2, -1) } end
   if opcode == 0x0E then fake.sent = string.sub(text, 3) end
   if opcode == 0x83 then
-    print("tx " .. table.concat(fake[0x86], ".") .. " " .. fake[0x8B][1] .. " " .. #fake.sent .. " " .. table.concat(fake[0x8C], "."))
+    print("tx " .. table.concat(fake[0x86], ".") .. " " .. table.concat(fake[0x8B], ".") .. " " .. fake.quality .. " " .. #fake.sent .. " " .. table.concat(fake[0x8C], "."))
     fake.after(50, function() raise(0x0001) end)
   end
-  if opcode == 0x82 then
+  if opcode == 0x82 and word(text, 2) == 0xFFFFFF then
+    print("hears " .. table.concat(fake[0x86], ".") .. " " .. table.concat(fake[0x8B], "."))
+    fake.listens = true
+  elseif opcode == 0x82 then
     print("rx " .. table.concat(fake[0x8C], "."))
     fake.window = fake.after(math.floor(word(text, 2) / 64), function() raise(0x0200) end)
   end
@@ -158,6 +165,7 @@ local commands = {
   pass = fake.pass,
   feel = fake.feel,
   hear = fake.hear,
+  noise = function(dbm) fake.rssi = -2 * dbm end,
   press = function(pressed) fake.set(fake.buttonPin, 1 - pressed) end,
 }
 

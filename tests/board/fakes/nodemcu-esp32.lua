@@ -47,7 +47,7 @@ function gpio.trig(pin, kind, callback)
 end
 
 -- Full duplex: as many octets come back as go out; those of the answer come after the command.
-local COMMAND_BYTES = { [0x12] = 2, [0x13] = 2, [0x1E] = 3 }
+local COMMAND_BYTES = { [0x12] = 2, [0x13] = 2, [0x15] = 2, [0x1D] = 4, [0x1E] = 3 }
 spi = { VSPI = 2 }
 function spi.master(host, pins)
   assert(host == spi.VSPI and pins.sclk and pins.miso and pins.mosi)
