@@ -1,6 +1,10 @@
-/** songbai hub --udp: the hub as a network server for gateways that speak the Semtech UDP protocol. */
+/**
+ * songbai hub with a way in: a network server for gateways that speak the Semtech UDP protocol (--udp), a client of the broker of MQTT
+ * devices (--broker), a CoAP server (--coap), or several of them.
+ */
 import { InputError } from "@songbai/sim/scenario/input-error";
-import { hub } from "../hub/hub.ts";
+import type { Door } from "../hub/cellular/door.ts";
+import { type Hub, hub } from "../hub/hub.ts";
 import { listenUdp } from "../hub/lorawan/udp.ts";
 import { fileStore, memoryStore } from "../hub/store/store.ts";
 import { demoCredentials, printedId } from "../provision/demo.ts";
@@ -8,7 +12,9 @@ import { findDevice } from "./find-device.ts";
 import { integerOption } from "./options.ts";
 
 export interface HubUdpOptions {
-  readonly udp: string;
+  readonly udp?: string;
+  readonly broker?: string;
+  readonly coap?: string;
   readonly address: string;
   readonly subBand: string;
   readonly data?: string;
@@ -19,9 +25,27 @@ export interface HubUdpOptions {
 /** How long a publisher waits at the end for its broker. */
 const SETTLE_MS = 5000;
 
+type Log = (sentence: string) => void;
+
+/** The ways in that were asked for. */
+async function doorsOf(options: HubUdpOptions, far: Hub, log: Log): Promise<Door[]> {
+  const { broker, address } = options;
+  const doors: Door[] = [];
+  if (broker !== undefined) {
+    const { brokerDoor } = await import("../hub/cellular/broker.ts");
+    doors.push(await brokerDoor({ url: broker, server: far, log }));
+  }
+  if (options.coap !== undefined) {
+    const port = integerOption("--coap", options.coap, 0, 65535);
+    const { coapDoor } = await import("../hub/cellular/coap.ts");
+    doors.push(await coapDoor({ server: far, port, address, log }));
+  }
+  return doors;
+}
+
 /** Serves until SIGINT or SIGTERM. */
 export async function serveUdp(options: HubUdpOptions): Promise<void> {
-  const port = integerOption("--udp", options.udp, 0, 65535);
+  const port = options.udp === undefined ? undefined : integerOption("--udp", options.udp, 0, 65535);
   const subBand = integerOption("--sub-band", options.subBand, 0, 11);
   if (options.data === undefined && options.demo === undefined) {
     throw new InputError("The hub knows no device: give it --data with enrolled ones, or --demo bracelet.");
@@ -45,31 +69,43 @@ export async function serveUdp(options: HubUdpOptions): Promise<void> {
       },
     });
     far.resume();
-    const server = await listenUdp({
-      server: {
-        uplink(reception, timeS) {
-          const outcome = far.uplink(reception, timeS);
-          if (outcome.rejected !== undefined) log(`Refused: ${outcome.rejected}.`);
-          return outcome;
+    const listen = (port: number) =>
+      listenUdp({
+        server: {
+          uplink(reception, timeS) {
+            const outcome = far.uplink(reception, timeS);
+            if (outcome.rejected !== undefined) log(`Refused: ${outcome.rejected}.`);
+            return outcome;
+          },
+          due: far.due,
         },
-        due: far.due,
-      },
-      port,
-      address: options.address,
-      log,
-    });
+        port,
+        address: options.address,
+        log,
+      });
+    const doors = await doorsOf(options, far, log);
+    const server = port === undefined ? undefined : await listen(port);
+    const where = [
+      ...(server === undefined ? [] : [`for gateways on UDP ${options.address}:${server.port}`]),
+      ...doors.map((door) => `for records on ${door.where}`),
+    ];
     const devices = store.devices().map(({ deviceId }) => printedId(deviceId));
-    log(`Listening for gateways on UDP ${options.address}:${server.port}; devices: ${devices.join(", ")}.`);
+    log(`Listening ${where.join(", ")}; devices: ${devices.join(", ")}.`);
     await new Promise<void>((resume) => {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resume());
     });
-    await server.close();
+    await server?.close();
+    for (const door of doors) await door.close();
     const unsent = publisher === undefined ? 0 : await publisher.flush(SETTLE_MS);
     if (unsent === 0) far.settled();
-    const { frames, malformed, downlinks, refused } = server.counts();
-    log(
-      `${frames} frames, ${far.counts().accepted} records, ${downlinks} downlinks (${refused} refused), ${malformed} malformed.`,
-    );
+    for (const door of doors) log(`${door.counts().messages} messages, ${door.counts().malformed} malformed: ${door.where}.`);
+    if (server === undefined) log(`${far.counts().accepted} records.`);
+    else {
+      const { frames, malformed, downlinks, refused } = server.counts();
+      log(
+        `${frames} frames, ${far.counts().accepted} records, ${downlinks} downlinks (${refused} refused), ${malformed} malformed.`,
+      );
+    }
   } finally {
     await publisher?.close();
     store.close();

@@ -22,9 +22,13 @@ interface HubOptions {
 export function addHub(program: Command): void {
   const hub = program
     .command("hub")
-    .description("a hub for LoRaWAN gateways (--udp); what its data folder holds; records that come by another way")
+    .description(
+      "a hub for LoRaWAN gateways (--udp) and cellular devices (--broker, --coap); what its data folder holds; records that come by another way",
+    )
     .option("--udp <port>", "listen for gateways that speak the Semtech UDP protocol, 1700 by habit; 0: any free port")
-    .option("--address <address>", "listen on this address of the machine; the protocol authenticates nobody", "127.0.0.1")
+    .option("--broker <url>", "take records that devices publish to songbai/v1/<device>/up at that broker, and answer on /down")
+    .option("--coap <port>", "listen for records by CoAP, 5683 by habit; 0: any free one")
+    .option("--address <address>", "listen on this address of the machine; the protocols authenticate nobody", "127.0.0.1")
     .option("--sub-band <number>", "eight channels of CN470, 0 to 11, for downlinks", "10")
     .option("--data <dir>", "the hub's data folder (default: in memory)")
     .option("--demo <device>", "know the simulated device of seed 1, such as bracelet")
@@ -34,7 +38,9 @@ export function addHub(program: Command): void {
       "\nExamples:\n  songbai run bracelet --data ./hub-data && songbai hub records --data ./hub-data\n  songbai hub --udp 1700 --demo bracelet     and elsewhere: songbai run bracelet --gateway 127.0.0.1:1700",
     )
     .action((options: Partial<HubUdpOptions>) => {
-      if (options.udp === undefined) return hub.help({ error: true });
+      if (options.udp === undefined && options.broker === undefined && options.coap === undefined) {
+        return hub.help({ error: true });
+      }
       return serveUdp(options as HubUdpOptions);
     });
   const part = (name: string, description: string, example: string) =>
