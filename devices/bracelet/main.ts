@@ -1,3 +1,4 @@
+import { commands } from "@songbai/sdk/device/commands";
 import { device, minutes, seconds } from "@songbai/sdk/device/device";
 import { overLorawan } from "@songbai/sdk/device/over-lorawan";
 import { idiv } from "@songbai/sdk/lang/intrinsics";
@@ -20,7 +21,7 @@ export default device(
       d.alarm.raise({ code: SOS, values: [] });
     });
 
-    d.every(minutes(10), () => d.journal([d.battery(), d.status()]));
+    d.report(minutes(10), () => d.journal([d.battery(), d.status()]));
   },
-  { bearers: [overLorawan] },
+  { bearers: [overLorawan], commands },
 );

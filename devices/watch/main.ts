@@ -1,3 +1,4 @@
+import { commands } from "@songbai/sdk/device/commands";
 import { device, minutes, seconds } from "@songbai/sdk/device/device";
 import { overBle } from "@songbai/sdk/device/over-ble";
 import { idiv } from "@songbai/sdk/lang/intrinsics";
@@ -20,8 +21,8 @@ export default device(
       d.alarm.raise({ code: SOS, values: [] });
     });
 
-    d.every(minutes(10), () => d.journal([d.battery(), d.status()]));
+    d.report(minutes(10), () => d.journal([d.battery(), d.status()]));
   },
   // `overCellular` comes here when it is finished.
-  { bearers: [overBle] },
+  { bearers: [overBle], commands },
 );

@@ -8,6 +8,7 @@
 import { type Alarm, alarm } from "../alarm/alarm.ts";
 import type { Bearer } from "../bearer/bearer.ts";
 import type { Board } from "../board/board.ts";
+import type { Clock } from "../board/clock.ts";
 import type { Flash } from "../board/flash.ts";
 import { AES_CCM } from "../identity/aes-ccm.ts";
 import { IDENTITY_BYTES } from "../identity/block.ts";
@@ -20,12 +21,15 @@ import { BATTERY, BOOTED, NO_IDENTITY, STATUS } from "../record/codes.ts";
 import { journal, MAX_RECORD } from "../record/journal.ts";
 import type { Observation } from "../record/observation.ts";
 import { sealing } from "../record/sealing.ts";
-import { type Counters, openCounters } from "../store/counters.ts";
+import { type Counters, openCounters, REPORT_INTERVAL } from "../store/counters.ts";
 import { type Epochs, openEpochs } from "../store/epochs.ts";
 import { openFlashLog } from "../store/flash-log.ts";
 import { type Presses, presses } from "./buttons.ts";
+import type { CommandMaker } from "./commands.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Motion, motion } from "./motion.ts";
+import { report } from "./report.ts";
+import { wallClock } from "./wall-clock.ts";
 import type { BearerMaker } from "./wiring.ts";
 
 const COUNTER_SECTOR = 1;
@@ -40,6 +44,8 @@ export const SESSION_COUNTER = 6;
 export interface Device {
   readonly board: Board;
   readonly manifest: Manifest;
+  /** The time, as the platform has set it where it has. */
+  readonly clock: Clock;
   /** EUI-64, 8 octets. */
   readonly deviceId: Bytes;
   readonly alarm: Alarm;
@@ -51,6 +57,8 @@ export interface Device {
   readonly status: () => Observation;
   /** Calls `task` every `periodMs`, the first time after one period. */
   readonly every: (periodMs: number, task: () => void) => void;
+  /** The same for the report that the device makes of itself: the platform may set another interval, or ask for it now. One a device. */
+  readonly report: (periodMs: number, task: () => void) => void;
   /** Keeps the observations as one record and sends it. */
   readonly journal: (observations: Observation[]) => void;
   /** Seals with a new key from the next record on, when the platform asks for it. */
@@ -65,6 +73,8 @@ export interface Parts {
   readonly bearers: readonly BearerMaker[];
   /** What its records are sealed with; the identity must be enrolled for the same. */
   readonly suite?: Suite;
+  /** `commands`, for a device that obeys the platform or has bearers that do not authenticate it. */
+  readonly commands?: CommandMaker;
 }
 
 /** A device program: takes a board, and runs on it from then on. */
@@ -103,7 +113,8 @@ function countersOf(flash: Flash, epochs: Epochs): Counters {
 export function device(manifest: Manifest, program: (d: Device) => void, parts: Parts): DeviceProgram {
   const suite = parts.suite === undefined ? AES_CCM : parts.suite;
   return (board) => {
-    const { clock, timers, flash, log } = board;
+    const { timers, flash, log } = board;
+    const clock = wallClock(board.clock);
     const identity = readIdentity(flash, board.cipher);
     if (identity === undefined || identity.fields.suite !== suite.id) {
       log.event(NO_IDENTITY, 0);
@@ -119,7 +130,15 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
     const store = openFlashLog(flash, LOG_SECTOR, logSectors(flash, manifest), MAX_RECORD);
     const bearers: Bearer[] = [];
     for (const make of parts.bearers) {
-      const bearer = make({ board, manifest, identity, counters, epochs, onReady: () => wake(), onCommand: () => {} });
+      const bearer = make({
+        board,
+        manifest,
+        identity,
+        counters,
+        epochs,
+        onReady: () => wake(),
+        onCommand: (frame, length) => takeFrame(frame, length),
+      });
       if (bearer !== undefined) bearers.push(bearer);
     }
     const records = journal(log, clock, seals, store, longest(bearers));
@@ -128,6 +147,11 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
       const sequence = records.write([observation], urgent);
       wake();
       return sequence;
+    }
+
+    function journalled(observations: Observation[]): void {
+      records.write(observations, false);
+      wake();
     }
 
     const alarms = alarm(timers, log, board.haptic, write);
@@ -139,8 +163,32 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
       store.prepare();
     }
 
+    const reports = report(timers, counters.get(REPORT_INTERVAL) * 1000);
+    const take =
+      parts.commands === undefined
+        ? undefined
+        : parts.commands({
+            board,
+            identity,
+            suite,
+            epochs,
+            counters,
+            clock,
+            alarm: alarms,
+            report: reports,
+            heard: (octets, length) => {
+              if (out !== undefined) out.heard(octets, length);
+            },
+            journal: (observation) => journalled([observation]),
+          });
+
+    function takeFrame(frame: Bytes, length: number): void {
+      if (take !== undefined) take(frame, length);
+    }
+
     program({
       board,
+      clock,
       manifest,
       deviceId: identity.fields.deviceId,
       alarm: alarms,
@@ -155,10 +203,8 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
         }
         timers.after(periodMs, again);
       },
-      journal: (observations) => {
-        records.write(observations, false);
-        wake();
-      },
+      report: reports.start,
+      journal: journalled,
       renewKey: seals.renew,
       epoch: epochs.current,
     });

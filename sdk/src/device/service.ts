@@ -21,12 +21,12 @@ const PAUSE_MS = 20;
 
 /** `hash`: SM3 for suite 2. Without `serviceLog` in the manifest nothing is kept, and `note` answers `MISSING`. */
 export function serviceLog(d: Device, hash: () => Hash = sha256): Pick<ServiceLog, "note" | "walk"> {
-  const { flash, clock, timers } = d.board;
+  const { flash, timers } = d.board;
   const settings = d.manifest.serviceLog;
   if (settings === undefined) return { note: () => MISSING, walk: () => {} };
   const first = idiv(flash.sizeBytes, flash.sectorBytes) - settings.sectors;
   const store = openFlashLog(flash, first, settings.sectors, MAX_SERVICE_ENTRY);
-  const log = openServiceLog(store, clock, hash(), d.deviceId, signer(flash, SIGNING_KEY));
+  const log = openServiceLog(store, d.clock, hash(), d.deviceId, signer(flash, SIGNING_KEY));
 
   function run(step: Step): void {
     if (step() === BUSY) timers.after(PAUSE_MS, () => run(step));

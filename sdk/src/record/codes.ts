@@ -5,6 +5,7 @@ export const SOS = 2;
 export const CANCELLED = 3;
 export const BATTERY = 4;
 export const STATUS = 5;
+export const COMMAND = 6;
 
 // Log events; `value` is said beside each.
 /** The program runs; value: 0. */
@@ -35,3 +36,5 @@ export const SESSION_LOST = 12;
 export const LORAWAN_JOINED = 13;
 /** The LoRaWAN region of the manifest is not the one that the program was built with: it does not use the radio; value: 0. */
 export const REGION_DIFFERS = 14;
+/** A command came from the platform, was done or not, and is answered; value: its number. */
+export const COMMANDED = 15;

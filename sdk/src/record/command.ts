@@ -19,7 +19,7 @@ import { COMMANDS } from "../identity/keystore.ts";
 import type { Suite } from "../identity/suite.ts";
 import { allocBytes, type Bytes } from "../lang/intrinsics.ts";
 import { CORRUPT, EXPIRED, MISSING, OK, REPLAYED, type Result } from "../lang/result.ts";
-import type { Counters } from "../store/counters.ts";
+import { COMMAND_NUMBER, type Counters } from "../store/counters.ts";
 import type { Epochs } from "../store/epochs.ts";
 import { isAcknowledgement } from "./acknowledgement.ts";
 import { readObservation, type TimedObservation } from "./observation.ts";
@@ -38,8 +38,6 @@ export const SET_TIME = 5;
 
 /** Longest frame, octets: two values in suite 2. */
 export const MAX_COMMAND = 40;
-/** The highest number that the platform has used, as far as the device knows. */
-const COMMAND_COUNTER = 8;
 
 export interface Command {
   /** The platform's number of it, 1 or above. */
@@ -104,8 +102,8 @@ export function commandReader(
   }
 
   function obey(epoch: number, number: number, { code, time, values }: TimedObservation): Result {
-    if (epoch !== epochs.current() || number <= counters.get(COMMAND_COUNTER)) return REPLAYED;
-    const kept = counters.put(COMMAND_COUNTER, number);
+    if (epoch !== epochs.current() || number <= counters.get(COMMAND_NUMBER)) return REPLAYED;
+    const kept = counters.put(COMMAND_NUMBER, number);
     if (kept !== OK) return kept;
     events.onCommand({ number, kind: code, time, values, result: isExpired(code, time) ? EXPIRED : OK });
     return OK;

@@ -8,7 +8,7 @@
  * (《智慧健康养老产品及服务推广目录（2020年版）》) that the observation serves.
  */
 
-import { BATTERY, CANCELLED, FALL, SOS, STATUS } from "./codes.ts";
+import { BATTERY, CANCELLED, COMMAND, FALL, SOS, STATUS } from "./codes.ts";
 
 /** One value of an observation. */
 export interface ValueDefinition {
@@ -75,6 +75,18 @@ export const OBSERVATIONS: readonly ObservationDefinition[] = [
       { name: "dropped", unit: "1", scale: 1 },
     ],
     requirement: "4.1-R13",
+  },
+  {
+    code: COMMAND,
+    name: "command",
+    zh: "平台指令执行结果",
+    kind: "status",
+    urgent: false,
+    values: [
+      { name: "number", unit: "1", scale: 1 },
+      { name: "result", unit: "1", scale: 1 },
+    ],
+    requirement: "",
   },
 ];
 

@@ -28,6 +28,11 @@ const COUNTERS = 17;
 /** Ids below are counted by `next`, the others stored by `put`. */
 const COUNTED = 4;
 
+/** The highest number of a command that the platform has sent, as far as the device knows. */
+export const COMMAND_NUMBER = 8;
+/** Seconds between reports, as the platform has set them; 0: as the product has them. */
+export const REPORT_INTERVAL = 9;
+
 export interface Counters {
   /** The next value of a counter, 0, 1, 2 …, of id 0 to 3; negative when flash refuses. */
   readonly next: (id: number) => number;
