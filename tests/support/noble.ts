@@ -4,6 +4,7 @@
  */
 import { EventEmitter } from "node:events";
 import { createRequire } from "node:module";
+import { connect } from "node:net";
 import type { Noble } from "@stoprocent/noble";
 
 export interface HostTransport {
@@ -43,4 +44,26 @@ export function nobleOver(open: OpenTransport): Noble {
     });
   });
   return withBindings("hci", { hciDriver: name } as unknown as Parameters<typeof withBindings>[1]);
+}
+
+/** A transport over a Unix socket: cuts what comes into packets. */
+export function overSocket(path: string): OpenTransport {
+  return (packet) => {
+    const socket = connect(path);
+    let held = Buffer.alloc(0);
+    socket.on("error", () => {});
+    socket.on("data", (octets: Buffer) => {
+      held = Buffer.concat([held, octets]);
+      for (;;) {
+        const isEvent = held[0] === 4;
+        const header = isEvent ? 3 : 5;
+        if (held.length < header) return;
+        const length = header + (isEvent ? held[2] : held.readUInt16LE(3));
+        if (held.length < length) return;
+        packet(held.subarray(0, length));
+        held = held.subarray(length);
+      }
+    });
+    return { write: (octets) => socket.write(octets), close: () => socket.destroy() };
+  };
 }

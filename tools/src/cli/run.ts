@@ -1,6 +1,7 @@
 /** songbai run: one device, one scenario, one runtime; what came of it. */
 
 import { createRequire } from "node:module";
+import { type HciSocket, hciSocket } from "@songbai/sim/air/ble/hci-socket";
 import { type UdpGateway, udpGateway } from "@songbai/sim/air/udp-gateway";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import { readScenario, recordingScenario, type Scenario, scenarioNames } from "@songbai/sim/scenario/scenario";
@@ -35,6 +36,7 @@ interface RunOptions {
   identity?: string;
   data?: string;
   gateway?: string;
+  bleHci?: string;
   out?: string;
   json?: boolean;
 }
@@ -65,6 +67,10 @@ export function addRun(program: Command): void {
       "--gateway <host:port>",
       "send what is heard to a network server there, by the Semtech UDP protocol, not to the hub here",
     )
+    .option(
+      "--ble-hci <path>",
+      "a Unix socket with Bluetooth controllers (HCI, H4) near the device, for programs that scan and connect; in real time unless --speed says otherwise",
+    )
     .option("--out <dir>", "write transcript.cbor and result.json there")
     .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", BOARD_HELP)
@@ -73,6 +79,9 @@ export function addRun(program: Command): void {
       process.exitCode = await (onDesk(options) ? runDesk(findDevice(device), options) : run(device, options));
     });
 }
+
+/** How far a host on --ble-hci is from the device where the scenario says nothing of a phone, metres. */
+const HOST_M = 2;
 
 /** Whether the device runs on the desk; options of the desk and of the simulator do not mix. */
 function onDesk(options: RunOptions): boolean {
@@ -89,10 +98,10 @@ function onDesk(options: RunOptions): boolean {
   }
   const runtime = options.runtime === "native" ? undefined : "runtime";
   const speed = options.speed === "max" ? undefined : "speed";
-  const simulated = given(["scenario", "recording", "identity", "gateway"]) ?? runtime ?? speed;
+  const simulated = given(["scenario", "recording", "identity", "gateway", "bleHci"]) ?? runtime ?? speed;
   if (simulated !== undefined) {
     throw new InputError(
-      `--${simulated} is for the simulator; a board on the desk feels its own motion, in real time, and runs native.`,
+      `--${simulated === "bleHci" ? "ble-hci" : simulated} is for the simulator; a board on the desk feels its own motion, in real time, and runs native.`,
     );
   }
   return true;
@@ -122,14 +131,19 @@ function paceOf(speed: string): () => number {
 async function run(deviceName: string, options: RunOptions): Promise<number> {
   const device = findDevice(deviceName);
   const scenario = scenarioOf(device.name, options);
+  const played = playedBy(scenario, options);
   const seed = options.seed === undefined ? scenario.seed : integerOption("--seed", options.seed, 0, 2147483647);
-  const pace = paceOf(options.speed);
+  const pace = paceOf(options.bleHci !== undefined && options.speed === "max" ? "1" : options.speed);
+  if (options.bleHci !== undefined && device.manifest.bearers.ble === undefined) {
+    throw new InputError(`--ble-hci is for devices with BLE; the manifest of ${device.name} names no bearer "ble".`);
+  }
   const elsewhere = options.gateway === undefined ? undefined : endpointOf(options.gateway);
   const profile = createRequire(import.meta.url)("@songbai/board-profiles/simulator/profile.json") as BoardProfile;
   const store = options.data === undefined ? memoryStore() : fileStore(options.data);
   const platform = await connectPlatform(options.mqtt);
   const subBand = device.manifest.bearers.lorawan?.subBand ?? 0;
   let gateway: UdpGateway | undefined;
+  let hosts: HciSocket | undefined;
   try {
     const identity =
       options.identity === undefined ? demoIdentity(store, seed, device.name) : provisionedIdentity(options.identity, store);
@@ -138,15 +152,20 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
     const far = hub({ store, subBand, publish: platform.publish, log });
     far.resume();
     if (elsewhere !== undefined) gateway = await udpGateway({ ...elsewhere, subBand, log });
+    if (options.bleHci !== undefined) {
+      hosts = await hciSocket(options.bleHci);
+      log(`Bluetooth controllers (HCI, H4) are at ${options.bleHci}; each connection is one.`);
+    }
     const progress = meterOf(scenario, options.json === true);
     const result = await simulate({
-      // What became of a record is then the network server's to say.
-      scenario: gateway === undefined ? scenario : { ...scenario, expect: [] },
+      scenario: played,
       seed,
       profile,
       identity,
       start: runtime.start,
       server: gateway ?? { uplink: (reception, timeS) => far.uplink(reception, scenario.startEpochS + timeS) },
+      records: { record: far.record },
+      joinBle: (air) => hosts?.join(air, seed, scenario.phone?.distanceM ?? HOST_M),
       keepTranscript: options.out !== undefined,
       pace,
       watch: { progress: progress.show },
@@ -162,9 +181,17 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
     return object.verdict === "pass" ? 0 : 1;
   } finally {
     gateway?.close();
+    hosts?.close();
     await platform.close();
     store.close();
   }
+}
+
+/** The scenario without what somebody outside does in its stead: what became of a record is then theirs to say. */
+function playedBy(scenario: Scenario, { gateway, bleHci }: RunOptions): Scenario {
+  if (gateway === undefined && bleHci === undefined) return scenario;
+  const { phone, ...rest } = scenario;
+  return { ...rest, ...(bleHci !== undefined || phone === undefined ? {} : { phone }), expect: [] };
 }
 
 /** Host and port of --gateway; an IPv6 address stands in brackets. */
