@@ -9,6 +9,7 @@ import type { BuildManifest } from "@songbai/tools/board/build";
 import { boardNames, findBoard, type Profile } from "@songbai/tools/board/profile";
 import { splitLua } from "@songbai/tools/board/split";
 import { compile } from "@songbai/tools/compile/compile";
+import { moduleText } from "@songbai/tools/compile/lua/layout";
 import { songbai } from "../support/command.ts";
 import { hardwareRig } from "./contract/hardware-rig.ts";
 
@@ -161,8 +162,9 @@ describe("songbai build --board", () => {
   });
 
   it("a cut bundle runs as the whole one does", async () => {
-    const { code } = compile({ entryFile: "tests/board/contract/link.ts", target: "lua53" });
-    const pieces = splitLua(code, 5000);
+    const bundle = compile({ entryFile: "tests/board/contract/link.ts", target: "lua53" });
+    const { code } = bundle;
+    const pieces = splitLua(bundle, 5000);
     expect(pieces.length).toBeGreaterThan(2);
     const cut = pieces.map((piece) => `do\n${piece}end\n`).join("");
     const logs = [];
@@ -175,6 +177,46 @@ describe("songbai build --board", () => {
     }
     expect(logs[0]?.length).toBeGreaterThan(10);
     expect(logs[1]).toEqual(logs[0]);
+  });
+
+  /** Modules of so many kilobytes each, as the compiler lays them out: each calls the one before it, and the prelude. */
+  function bundleOf(kilobytes: readonly number[]) {
+    const texts = kilobytes.map((size, i) => {
+      const before = i === 0 ? "_a" : `_${i}[1]`;
+      const { head, code, tail } = moduleText(
+        `_${i + 1}`,
+        `local f=${before}\nreturn{function(n)return _b(f(n)*3+${i})end,"${"x".repeat(size * 1000)}"}\n`,
+      );
+      return head + code + tail;
+    });
+    const prelude = "local _a=math.abs\nlocal function _b(n)\nreturn n%9973\nend\n";
+    const modules = kilobytes.map((_, i) => ({ name: `m${i}`, file: `parts/m${i}.ts`, bytes: 0 }));
+    const entry = `receive=function(line)return string.format("%d",_${kilobytes.length}[1](line+0))end\n`;
+    return { code: `${prelude}${texts.join("")}${entry}`, modules };
+  }
+
+  it("cuts 120 kB at any size of file that holds the largest module, and all of it runs in order", async () => {
+    const bundle = bundleOf([3, 11, 1, 20, 4, 4, 15, 9, 2, 17, 12, 1, 21]);
+    const run = async (code: string) => {
+      const vm = await createVm("lua53", { name: "cut", code });
+      const answer = vm.call("41");
+      vm.close();
+      return answer;
+    };
+    const whole = await run(bundle.code);
+    for (const most of [21_200, 30_000, 65_536, 200_000]) {
+      const pieces = splitLua(bundle, most);
+      for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(most);
+      expect(pieces.length).toBeLessThanOrEqual(Math.ceil(120_000 / (most - 21_000)));
+      expect(await run(pieces.map((piece) => `do\n${piece}end\n`).join(""))).toBe(whole);
+    }
+  });
+
+  it("names the module that no file holds", () => {
+    expect(() => splitLua(bundleOf([3, 70, 2]), 65_536)).toThrow(
+      /^The module parts\/m1\.ts takes 70,?\d+ bytes in a file of its own/,
+    );
+    expect(() => splitLua(bundleOf([70]), 65_536)).toThrow(/^The module parts\/m0\.ts/);
   });
 });
 
@@ -229,5 +271,19 @@ describe("songbai size", () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/room +bytes +heap\nsdk\/\w+ +\d+ +\d+/);
     expect(stdout).toMatch(/all +\d+ +\d+/);
+  });
+
+  it("tells the size of each file where the board holds several", async () => {
+    const small = board(({ files }) => ({ files: { ...files, largestBytes: { value: 20000, source: "a test's own" } } }));
+    const { files: sizes } = JSON.parse((await songbai("size", "bracelet", "--board", small, "--json")).stdout) as {
+      readonly files: readonly { readonly name: string; readonly bytes: number }[];
+    };
+    const folder = out();
+    await build("bracelet", "--board", small, "--out", folder);
+    const written = files(folder);
+    expect(sizes.map(({ name }) => name)).toEqual(["bracelet-1.lua", "bracelet-2.lua", "main.lua"]);
+    for (const { name, bytes } of sizes) expect(written[name]?.length).toBe(bytes);
+    const { stdout } = await songbai("size", "bracelet", "--board", small);
+    expect(stdout).toMatch(/\nbracelet-1\.lua +\d+\nbracelet-2\.lua +\d+\nmain\.lua +\d+\n/);
   });
 });

@@ -82,6 +82,7 @@ describe("a bundle", () => {
       locate: (message) => locateError(message, bundle, "bracelet"),
     });
     expect(() => vm.call("break")).toThrow(/bracelet\/parts\/broken\.ts:6/);
+    if (kind !== "js") expect(() => vm.call("break")).toThrow(/field 'tick'/);
     vm.close();
   });
 
@@ -233,10 +234,16 @@ describe("module names", () => {
 });
 
 describe("the place of an error", () => {
-  const bundle = { locate: (line: number, column?: number) => (line === 7 ? `sdk/src/a.ts:${column ?? 70}` : undefined) };
+  const bundle = {
+    locate: (line: number, column?: number) => (line === 7 ? `sdk/src/a.ts:${column ?? 70}` : undefined),
+    nameAt: (line: number, short: string) => (line === 7 && short === "b" ? "append" : undefined),
+  };
 
   it.each([
     ['[string "bracelet"]:7: attempt to call a nil value', "sdk/src/a.ts:70: attempt to call a nil value"],
+    ["bracelet:7: attempt to call a nil value (field 'b')", "sdk/src/a.ts:70: attempt to call a nil value (field 'append')"],
+    ["bracelet:7: attempt to call a nil value (upvalue 'c')", "sdk/src/a.ts:70: attempt to call a nil value (upvalue 'c')"],
+    ["bracelet:8: attempt to call a nil value (field 'b')", "bracelet:8: attempt to call a nil value (field 'b')"],
     ["bracelet:7: attempt to index", "sdk/src/a.ts:70: attempt to index"],
     ["lua: ./bracelet.lua:7: in function 'f'", "lua: ./bracelet.lua:7: in function 'f'"],
     ["    at f (bracelet.js:7:5)", "    at f (sdk/src/a.ts:5)"],

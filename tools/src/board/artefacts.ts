@@ -16,7 +16,7 @@ export function artefactsOf(device: string, board: FoundBoard, bundle: Bundle): 
   const extension = runtime.target === "js" ? "js" : "lua";
   const most = files.largestBytes?.value ?? Number.POSITIVE_INFINITY;
   const isCut = files.layout === "several" && extension === "lua" && Buffer.byteLength(bundle.code) > most;
-  const pieces = isCut ? splitLua(bundle.code, most) : [bundle.code];
+  const pieces = isCut ? splitLua(bundle, most) : [bundle.code];
   const scripts = pieces.map((text, i) =>
     artefact(pieces.length === 1 ? `${device}.${extension}` : `${device}-${i + 1}.${extension}`, text),
   );

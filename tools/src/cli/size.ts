@@ -1,6 +1,7 @@
 /** songbai size: what in a device's bundle costs what, room by room. */
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Command } from "commander";
+import { artefactsOf } from "../board/artefacts.ts";
 import { heapOnBoard, MEASURED_BOARD } from "../board/board-heap.ts";
 import { bundleFor } from "../board/build.ts";
 import { boardNames, findBoard, type Profile } from "../board/profile.ts";
@@ -29,21 +30,25 @@ export function addSize(program: Command): void {
 
 async function size(name: string, options: SizeOptions): Promise<void> {
   const device = findDevice(name);
-  const { profile } = findBoard(options.board);
+  const board = findBoard(options.board);
+  const { profile } = board;
   const bundle = await bundleFor(device, profile);
   const { heaps, says } = await heapOf(bundle, profile);
   const rooms = roomsOf(bundle, heaps);
   const bytes = Buffer.byteLength(bundle.code);
+  const files = artefactsOf(device.name, board, bundle).map(({ name, bytes }) => ({ name, bytes }));
   if (options.json === true) {
     const heap = says === undefined ? {} : { heap: says };
     process.stdout.write(
-      `${JSON.stringify({ device: device.name, board: profile.id, target: bundle.target, bytes, ...heap, rooms })}\n`,
+      `${JSON.stringify({ device: device.name, board: profile.id, target: bundle.target, bytes, ...heap, rooms, files })}\n`,
     );
     return;
   }
   process.stdout.write(`${device.name} for ${profile.id} (${bundle.target})\n\n`);
   process.stdout.write(`${"room".padEnd(24)} ${"bytes".padStart(8)}${heaps === undefined ? "" : ` ${"heap".padStart(8)}`}\n`);
   for (const room of [...rooms, totalOf(rooms)]) process.stdout.write(lineOf(room));
+  process.stdout.write(`\n${"file".padEnd(24)} ${"bytes".padStart(8)}\n`);
+  for (const { name, bytes } of files) process.stdout.write(`${name.padEnd(24)} ${String(bytes).padStart(8)}\n`);
   if (says !== undefined) process.stdout.write(`\nheap: ${says}\n`);
 }
 

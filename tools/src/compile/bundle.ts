@@ -27,16 +27,24 @@ export interface Bundle extends Built {
    * them; without a column it is the first source on the line, or on the nearest line above that has one. Undefined in the prelude.
    */
   readonly locate: (line: number, column?: number) => string | undefined;
+  /** What a variable or property on a line of `code` is called in the source, where the bundle has a shorter name for it. */
+  readonly nameAt: (line: number, short: string) => string | undefined;
 }
 
 export function asBundle(target: Target, built: Built): Bundle {
   let trace: TraceMap | undefined;
+  let lines: string[] | undefined;
   return {
     ...built,
     target,
     locate: (line, column) => {
       trace ??= new TraceMap(built.map);
       return column === undefined ? locateLine(trace, line) : (locateColumn(trace, line, column) ?? locateLine(trace, line));
+    },
+    nameAt: (line, short) => {
+      trace ??= new TraceMap(built.map);
+      lines ??= built.code.split("\n");
+      return fullName(trace, lines, line, short);
     },
   };
 }
@@ -53,4 +61,12 @@ function locateLine(trace: TraceMap, line: number): string | undefined {
     if (segment !== undefined && segment.length > 1) return `${trace.sources[segment[1]!]}:${segment[2]! + 1}`;
   }
   return undefined;
+}
+
+function fullName(trace: TraceMap, lines: readonly string[], line: number, short: string): string | undefined {
+  const text = lines[line - 1] ?? "";
+  const named = (decodedMappings(trace)[line - 1] ?? []).find(
+    ([column, , , , name]) => name !== undefined && /^\w*/.exec(text.slice(column))![0] === short,
+  );
+  return named === undefined ? undefined : trace.names[named[4]!];
 }

@@ -1,4 +1,5 @@
 import * as lua from "typescript-to-lua";
+import { fullName } from "./shorten.ts";
 
 type SourceNode = ReturnType<lua.LuaPrinter["printNumericLiteral"]>;
 type Chunk = string | SourceNode;
@@ -27,6 +28,17 @@ export class CompactPrinter extends lua.LuaPrinter {
   override printNumericLiteral(node: lua.NumericLiteral): SourceNode {
     const isMask = node.value === 0xffffffff || (node.value === 0x80000000 && this.options.luaTarget !== lua.LuaTarget.Lua51);
     return this.createSourceNode(node, isMask ? `0x${node.value.toString(16).toUpperCase()}` : String(node.value));
+  }
+
+  /** With the name of the key in the source map, for `locateError`. */
+  override printTableIndexExpression(node: lua.TableIndexExpression): ReturnType<lua.LuaPrinter["printTableIndexExpression"]> {
+    const { index } = node;
+    const printed = super.printTableIndexExpression(node);
+    const full = lua.isStringLiteral(index) ? fullName(index) : undefined;
+    if (full !== undefined) {
+      printed.children[printed.children.length - 1] = this.createSourceNode(node, (index as lua.StringLiteral).value, full);
+    }
+    return printed;
   }
 
   override printStringLiteral(node: lua.StringLiteral): ReturnType<lua.LuaPrinter["printStringLiteral"]> {

@@ -11,7 +11,7 @@ export function shorten(file: lua.File, keys: ReadonlyMap<string, string>): void
   const names = namesOf(file.statements);
   declareWhereMade(file.statements, names.scope);
   nameScope(names.scope, new Map());
-  for (const key of names.keys) key.value = keys.get(key.value) ?? key.value;
+  for (const key of names.keys) renameKey(key, keys.get(key.value));
   for (const block of names.blocks) declareTogether(block);
 }
 
@@ -29,6 +29,20 @@ function nameScope(scope: Scope, given: Map<Variable, string>): void {
 function rename(place: lua.Identifier, name: string): void {
   place.originalName ??= place.text;
   place.text = name;
+}
+
+/** What each key was called. */
+const FULL = new WeakMap<lua.StringLiteral, string>();
+
+function renameKey(key: lua.StringLiteral, name: string | undefined): void {
+  if (name === undefined) return;
+  FULL.set(key, key.value);
+  key.value = name;
+}
+
+/** The name that a key has in the program. */
+export function fullName(key: lua.StringLiteral): string | undefined {
+  return FULL.get(key);
 }
 
 const FIRST = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
