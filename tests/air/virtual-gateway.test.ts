@@ -39,6 +39,18 @@ describe("virtual gateway", () => {
     );
   });
 
+  it("has narrow channels only, and sends downlinks of any bandwidth", () => {
+    const wide = { frequencyHz: region.uplinkHz(3), spreadingFactor: SF, bandwidthKhz: 500 };
+    gateway.hear({ ...heard(region.uplinkHz(3)), channel: wide }, 5_000_000);
+    expect(sent).toEqual([]);
+    const channel = { ...wide, frequencyHz: region.rx1Hz(3) };
+    expect(gateway.take(order(11_000_000, { channel }), 10_000_000)).toMatchObject({ channel });
+    // A quarter of the time on air of 125 kHz: then its transmitter is free again.
+    const airUs = Math.ceil(airtimeUs(FRAME.length, SF, false, 500));
+    expect(gateway.take(order(11_000_000 + airUs + 999), 10_000_000)).toBeUndefined();
+    expect(gateway.take(order(11_000_000 + airUs + 1001), 10_000_000)).toBeDefined();
+  });
+
   it("counts microseconds around 2^32, and sends on the other side of the wrap", () => {
     const nowUs = 3 * 2 ** 32 - 400_000;
     gateway.hear(heard(region.uplinkHz(3)), nowUs);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { airtimeUs, symbolUs } from "@songbai/sim/air/airtime";
 import { type LoraAir, loraAir } from "@songbai/sim/air/lora-air";
 import type { Station } from "@songbai/sim/air/lora-link";
+import { loraNetwork } from "@songbai/sim/air/lora-network";
 import { type Agenda, agenda } from "@songbai/sim/clock/agenda";
 import { type RadioPart, radio } from "@songbai/sim/parts/radio";
 
@@ -150,6 +151,36 @@ describe("radio, listening first", () => {
     part.reset();
     run();
     expect(told).toEqual([]);
+  });
+});
+
+describe("two devices on one air", () => {
+  it("collide at the gateway, and hear each other first where they are near enough", () => {
+    const network = loraNetwork(time, air, [{ place: DEVICE.place, channelsHz: undefined }], { uplink: () => ({}) });
+    const told: string[] = [];
+    const deviceAt = (name: string, northM: number) =>
+      radio({
+        agenda: time,
+        air,
+        network,
+        station: { name, place: { eastM: 1000, northM }, wallsDb: 0 },
+        meter: { spend() {}, energy: () => ({ averageMicroamps: 0, estimatedDays: 0, by: {} }) },
+        tell: {
+          sent() {},
+          received() {},
+          sensed: (clear) => told.push(`${name}: ${clear ? "clear" : "busy"}`),
+          outcome: (outcome) => told.push(`${name}: ${outcome === undefined ? "lost" : "heard"}`),
+          violation() {},
+        },
+      });
+    const [a, beside, away] = [deviceAt("a", 0), deviceAt("beside", 2), deviceAt("away", 500)];
+    a.transmit(FRAME, CHANNEL, 14);
+    time.at(20_000, () => beside.sense(CHANNEL));
+    time.at(20_000, () => away.sense(CHANNEL));
+    time.at(30_000, () => away.transmit(FRAME, CHANNEL, 14));
+    time.at(1e6, () => beside.transmit(FRAME, CHANNEL, 14));
+    run();
+    expect(told).toEqual(["beside: busy", "away: clear", "a: lost", "away: lost", "beside: heard"]);
   });
 });
 

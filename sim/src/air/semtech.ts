@@ -103,14 +103,15 @@ function octetsOf(data: unknown, size: unknown): Uint8Array | undefined {
   return new Uint8Array(Buffer.from(digits, "base64"));
 }
 
-/** LoRa at 125 kHz, the one modulation of our bands. */
+/** LoRa, the one modulation of our bands. */
 function channelOf({ modu, datr, freq }: Json): LoraChannel | undefined {
-  const rate = typeof datr === "string" ? /^SF(7|8|9|10|11|12)BW125$/.exec(datr) : null;
+  const rate = typeof datr === "string" ? /^SF(7|8|9|10|11|12)BW(125|250|500)$/.exec(datr) : null;
   if (modu !== "LORA" || rate === null || !isBetween(freq, 1, 4000)) return undefined;
-  return { frequencyHz: Math.round(freq * 1e6), spreadingFactor: Number(rate[1]) };
+  const channel = { frequencyHz: Math.round(freq * 1e6), spreadingFactor: Number(rate[1]) };
+  return rate[2] === "125" ? channel : { ...channel, bandwidthKhz: Number(rate[2]) };
 }
 
-const rateOf = ({ spreadingFactor }: LoraChannel) => `SF${spreadingFactor}BW125`;
+const rateOf = ({ spreadingFactor, bandwidthKhz = 125 }: LoraChannel) => `SF${spreadingFactor}BW${bandwidthKhz}`;
 const base64 = (frame: Uint8Array) => Buffer.from(frame).toString("base64");
 
 /** `undefined`: no shape of an rxpk at all. `"other"`: of another modulation, or with a bad CRC. */

@@ -7,6 +7,7 @@ import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
 import type { LoraChannel } from "@songbai/sdk/board/lora";
 import { airtimeUs } from "./airtime.ts";
 import type { Reception } from "./lora-air.ts";
+import { bandwidthOf } from "./lora-demodulator.ts";
 import { decodeDatagram, encodeDatagram, type Send, type TxError } from "./semtech.ts";
 
 /** A concentrator needs this long to load a frame (packet_forwarder, jitqueue.c: TX_JIT_DELAY 30 ms, TX_START_DELAY 1.5 ms). */
@@ -79,7 +80,7 @@ export function virtualGateway({ eui, subBand, send }: GatewayOptions): VirtualG
 
   function judge(order: Send, nowUs: number): TxError | Scheduled {
     const { channel, powerDbm, frame, crc } = order;
-    const { frequencyHz, spreadingFactor } = channel;
+    const { frequencyHz, spreadingFactor, bandwidthKhz } = channel;
     if (frequencyHz < DOWN_HZ.least || frequencyHz > DOWN_HZ.most || (frequencyHz - DOWN_HZ.least) % DOWN_HZ.step !== 0) {
       return "TX_FREQ";
     }
@@ -88,7 +89,7 @@ export function virtualGateway({ eui, subBand, send }: GatewayOptions): VirtualG
     if (delayUs < LEAD_US) return "TOO_LATE";
     if (delayUs > ADVANCE_US) return "TOO_EARLY";
     const fromUs = nowUs + delayUs;
-    const toUs = fromUs + airtimeUs(frame.length, spreadingFactor, crc);
+    const toUs = fromUs + airtimeUs(frame.length, spreadingFactor, crc, bandwidthKhz);
     busy = busy.filter((one) => one.toUs >= nowUs);
     const overlaps = busy.some((one) => fromUs < one.toUs + MARGIN_US && one.fromUs < toUs + MARGIN_US);
     if (overlaps || busy.length >= QUEUE) return "COLLISION_PACKET";
@@ -98,7 +99,7 @@ export function virtualGateway({ eui, subBand, send }: GatewayOptions): VirtualG
 
   return {
     hear({ frame, channel, rssiDbm, snrDb }, nowUs) {
-      const chan = channels.indexOf(channel.frequencyHz);
+      const chan = bandwidthOf(channel) === 125 ? channels.indexOf(channel.frequencyHz) : -1;
       if (chan < 0) return;
       const fromUs = nowUs - airtimeUs(frame.length, channel.spreadingFactor, true);
       // Half duplex: it hears nothing of a frame while it sends.
