@@ -6,6 +6,7 @@ import { findDevice } from "../cli/find-device.ts";
 import { prepareRuntime, RUNTIMES } from "../cli/runtimes.ts";
 import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
+import { alohaAmong, heardAmong, lossAt } from "./air.ts";
 import { benchCiphers } from "./ciphers.ts";
 import { benchCurves } from "./curves.ts";
 import { benchHub, type Rate } from "./hub.ts";
@@ -139,6 +140,26 @@ table(
     peer,
     `${number(baselineNs / 1000)} us`,
     ratio.toFixed(2),
+  ]),
+);
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const FADINGS = ["none", "rician", "rayleigh"] as const;
+table(
+  "The air: LoRa frames of 25 octets that do not arrive, by distance; 14 dBm at 470 MHz from within a house, no fading / Rician / Rayleigh",
+  ["metres", "SF7", "SF9", "SF12"],
+  [250, 500, 1000, 1500, 2000, 3000, 4000, 6000].map((metres) => [
+    number(metres),
+    ...[7, 9, 12].map((sf) => FADINGS.map((fading) => percent(lossAt(metres, sf, fading))).join(" / ")),
+  ]),
+);
+table(
+  "The air: of a frame a minute each, on eight channels, a gateway receives, with capture and fading (pure ALOHA without)",
+  ["devices", "all SF9", "of ALOHA", "all SF12", "of ALOHA", "by distance"],
+  [50, 100, 200, 500, 1000].map((devices) => [
+    number(devices),
+    ...[9, 12].flatMap((sf) => [percent(heardAmong(devices, sf)), percent(alohaAmong(devices, sf))]),
+    percent(heardAmong(devices, undefined)),
   ]),
 );
 
