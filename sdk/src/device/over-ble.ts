@@ -24,6 +24,8 @@ const FAST_MS = 100;
 const SLOW_MS = 1285;
 const FAST_FOR_MS = 30000;
 const URGENT_FOR_MS = 600000;
+/** A central that is subscribed to nothing for so long makes room for another. */
+const IDLE_MS = 60000;
 /** A few milliseconds of a radio at low power: nothing is cheaper. */
 const COST = 1;
 const UNKNOWN_APPEARANCE = 0;
@@ -39,27 +41,34 @@ function start(
   const { deviceId } = identity.fields;
   const advertisement = allocBytes(MAX_ADVERTISEMENT);
   const length = putAdvertisement(advertisement, RECORD_SERVICE, name);
-  let slower = 0;
+  /** While connected: of a look at what the central does; else of the slow interval. */
+  let timer = 0;
   let urgent = false;
 
   genericAccess(attributes, name, UNKNOWN_APPEARANCE);
   deviceInformation(attributes, { deviceId, model: manifest.id });
   if (battery !== undefined) batteryService(attributes, battery);
-  const records = recordService(attributes, timers, deviceId, onReady, onCommand);
+  const records = recordService(attributes, timers, deviceId, onReady, ble.disconnect, onCommand);
 
   function slow(): void {
     ble.advertise(advertisement, length, SLOW_MS);
   }
 
+  function look(): void {
+    if (attributes.isConfigured()) timer = timers.after(IDLE_MS, look);
+    else ble.disconnect();
+  }
+
   function advertise(): void {
-    timers.cancel(slower);
+    timers.cancel(timer);
     ble.advertise(advertisement, length, FAST_MS);
-    slower = timers.after(urgent ? URGENT_FOR_MS : FAST_FOR_MS, slow);
+    timer = timers.after(urgent ? URGENT_FOR_MS : FAST_FOR_MS, slow);
   }
 
   const server = attServer(ble, timers, attributes, MTU, (connected) => {
     if (connected) {
-      timers.cancel(slower);
+      timers.cancel(timer);
+      timer = timers.after(IDLE_MS, look);
       records.restart();
     } else advertise();
   });

@@ -82,12 +82,12 @@ describe("device/over-ble", () => {
     const { said, timers, connect, disconnect } = rig();
     timers.pass(100_000);
     connect();
-    timers.pass(100_000);
+    timers.pass(50_000);
     disconnect();
     timers.pass(10_000);
     connect();
-    timers.pass(100_000);
-    expect(intervals(said)).toEqual(["0 100", "30000 1285", "200000 100"]);
+    timers.pass(50_000);
+    expect(intervals(said)).toEqual(["0 100", "30000 1285", "150000 100"]);
   });
 
   it("advertises often for ten minutes when something urgent waits", () => {
@@ -107,11 +107,11 @@ describe("device/over-ble", () => {
     const { said, timers, bearer, connect, disconnect } = rig();
     connect();
     bearer!.wanted!(true);
-    timers.pass(100_000);
+    timers.pass(50_000);
     expect(intervals(said)).toEqual(["0 100"]);
     disconnect();
     timers.pass(700_000);
-    expect(intervals(said)).toEqual(["0 100", "100000 100", "700000 1285"]);
+    expect(intervals(said)).toEqual(["0 100", "50000 100", "650000 1285"]);
   });
 
   it("is ready when a central takes records, and says so", () => {
@@ -124,6 +124,31 @@ describe("device/over-ble", () => {
     expect([bearer!.isReady(), said.at(-1)]).toEqual([true, "0 ready"]);
     disconnect();
     expect(bearer!.isReady()).toBe(false);
+  });
+
+  it("lets go of a central that is subscribed to nothing for a minute, and advertises again", () => {
+    const { said, timers, say, connect } = rig();
+    connect();
+    say("1211000100");
+    timers.pass(200_000);
+    expect(intervals(said)).toEqual(["0 100"]);
+    say("1211000000");
+    timers.pass(60_000);
+    expect(intervals(said)).toEqual(["0 100", "240000 100"]);
+  });
+
+  it("lets go of a central that answers no record", () => {
+    const { said, timers, bearer, say, connect } = rig();
+    connect();
+    say("1217000100");
+    for (let i = 0; i < 2; i++) {
+      bearer!.send(fromHex("aa"), 1, () => {});
+      say("0a0300");
+      expect(bearer!.isReady()).toBe(true);
+      timers.pass(30_000);
+    }
+    expect(bearer!.isReady()).toBe(false);
+    expect(intervals(said)).toEqual(["0 100", "0 ready", "60000 100"]);
   });
 
   it("carries a record and what comes for it", () => {

@@ -97,6 +97,7 @@ function start(security: number, mtu: number): Rig {
     timers,
     deviceId,
     () => note("open"),
+    () => note("silent"),
     (octets, length) => note(`down:${hexOf(octets, length)}`),
   );
   const heart = heartRate(attributes, security, 2);

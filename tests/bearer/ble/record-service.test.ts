@@ -110,6 +110,24 @@ describe("bearer/ble/record-service", () => {
       expect(receive(`send ${record(20)}`)).toBe(`1b1a000180${record(20)} 0`);
     });
 
+    it("that do not come twice in a row are told", () => {
+      expect(receive("expire")).toBe("done:0:0");
+      receive(`send ${record(20)}`);
+      expect(write("0180")).toBe("done:0:0 13");
+      for (const [number, said] of [
+        ["02", "done:0:0"],
+        ["03", "done:0:0 silent"],
+      ]) {
+        expect(receive(`send ${record(1)}`)).toBe(`1b1a00${number}8001 0`);
+        expect(receive("expire")).toBe(said);
+      }
+      receive("disconnect");
+      receive("connect 1");
+      receive(SUBSCRIBE);
+      receive(`send ${record(20)}`);
+      expect(receive("expire")).toBe("done:0:0");
+    });
+
     it("never make a record delivered by themselves", () => {
       for (const said of [write("0080aa"), command("0080aa")]) expect(said).not.toContain("done:1");
     });

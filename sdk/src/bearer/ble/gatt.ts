@@ -95,6 +95,8 @@ export interface Gatt {
   /** The handle of what `next` gave, and whether it is indicated. */
   readonly nextHandle: () => number;
   readonly nextIndicates: () => boolean;
+  /** Whether the client is subscribed to anything. */
+  readonly isConfigured: () => boolean;
   /** The client is gone, its configurations with it. */
   readonly forget: () => void;
 }
@@ -225,6 +227,10 @@ export function gatt(): Gatt {
     },
     nextHandle: () => handles[turn],
     nextIndicates: () => configurations[turn] === INDICATING,
+    isConfigured: () => {
+      for (let i = 0; i < configurations.length; i++) if (configurations[i] !== 0) return true;
+      return false;
+    },
     forget: () => {
       for (let i = 0; i < characteristics.length; i++) configure(i, 0);
     },

@@ -29,7 +29,7 @@
  * RESUME. A connection that ends takes the record under way and the half of a message with it, on both sides. The device
  * sends that record again, the same sealed octets, from its first fragment once a central is subscribed again; the hub
  * knows a record that it has and answers again, so nothing is doubled. The subscription ends with its connection,
- * also for a bonded central: a device keeps no table of centrals.
+ * also for a bonded central: a device keeps no table of centrals. A central that is subscribed to nothing for a minute is let go.
  *
  * FLOW. Up: the link takes a fragment when it has sent the one before. Down: a write request is answered when its fragment is taken; a
  * write without response is taken or, where it does not fit in, dropped unheard, so prefer the request where it counts. Errors
@@ -61,8 +61,9 @@ export const MAX_UP = 255;
 export const MAX_DOWN = 64;
 /** ATT application error: a fragment that does not go on from the one before. */
 export const NOT_NEXT_FRAGMENT: number = 0x80;
-/** How long a record waits for its answer. */
+/** How long a record waits for its answer, and how many do so in vain before the connection ends. */
 export const ANSWER_MS = 30000;
+export const MOST_UNANSWERED = 2;
 /** Of a device id. */
 const DEVICE_ID_BYTES = 8;
 
@@ -76,7 +77,7 @@ export interface RecordService {
 }
 
 /**
- * Adds the service. `onOpen`: a central has subscribed. `onMessage` gets what came down, for this call only: sealed for the device,
+ * Adds the service. `onOpen`: a central has subscribed. `onSilent`: it takes records and does not answer them. `onMessage` gets what came down, for this call only: sealed for the device,
  * an acknowledgement or a command.
  */
 export function recordService(
@@ -84,6 +85,7 @@ export function recordService(
   timers: Timers,
   deviceId: Bytes,
   onOpen: () => void,
+  onSilent: () => void,
   onMessage: (octets: Bytes, length: number) => void,
 ): RecordService {
   const down = allocBytes(MAX_DOWN);
@@ -100,6 +102,7 @@ export function recordService(
   let fragments = 0;
   let done: Sent | undefined;
   let timer = 0;
+  let unanswered = 0;
 
   function finish(): void {
     const told = done;
@@ -108,6 +111,13 @@ export function recordService(
     number = (number + 1) & 255;
     // What the hub holds was told to `onMessage`.
     if (told !== undefined) told(false, down, 0);
+  }
+
+  function expire(): void {
+    unanswered += 1;
+    const isSilent = unanswered >= MOST_UNANSWERED;
+    finish();
+    if (isSilent) onSilent();
   }
 
   function nextFragment(into: Bytes, at: number, room: number): number {
@@ -124,6 +134,7 @@ export function recordService(
 
   function takeMessage(isCommand: boolean): void {
     const answers = !isCommand && done !== undefined && out === length && downNumber === number;
+    if (answers) unanswered = 0;
     if (downLength > 0) onMessage(down, downLength);
     if (answers) finish();
   }
@@ -180,6 +191,7 @@ export function recordService(
     restart: () => {
       number = 0;
       downNext = -1;
+      unanswered = 0;
     },
     send: (octets, size, onSent) => {
       if (done !== undefined) return BUSY;
@@ -190,7 +202,7 @@ export function recordService(
       out = 0;
       fragments = 0;
       done = onSent;
-      timer = timers.after(ANSWER_MS, finish);
+      timer = timers.after(ANSWER_MS, expire);
       gatt.wake();
       return OK;
     },
