@@ -4,13 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { fileStore } from "@songbai/tools/hub/store/store";
-import { printedId } from "@songbai/tools/provision/demo";
+import { type Credentials, printedId } from "@songbai/tools/provision/demo";
 import { songbai } from "../support/command.ts";
 import { NOON, sender } from "../support/fleet.ts";
 
 const wang = sender(1);
 const WANG = printedId(wang.credentials.deviceId);
 const hex = (octets: Uint8Array) => Buffer.from(octets).toString("hex");
+
+function withoutSession({ deviceAddress, networkKey, applicationKey, ...rest }: Credentials) {
+  return rest;
+}
 
 describe("songbai hub", () => {
   let folder: string;
@@ -29,7 +33,18 @@ describe("songbai hub", () => {
       const { records } = JSON.parse(run.stdout) as { records: { delivered: number } };
       const listed = JSON.parse((await songbai("hub", "devices", "--data", data, "--json")).stdout) as object;
       expect(listed).toEqual({
-        devices: [{ device: WANG, state: "enrolled", suite: 1, epoch, certificate: false, records: epoch * records.delivered }],
+        devices: [
+          {
+            device: WANG,
+            state: "enrolled",
+            suite: 1,
+            epoch,
+            certificate: false,
+            records: epoch * records.delivered,
+            mayJoin: true,
+            sessions: [expect.objectContaining({ dataRate: 3, nbTrans: 1, rssiDbm: expect.any(Number), gateways: 1 })],
+          },
+        ],
       });
     }
     const { status, stdout } = await songbai("hub", "records", "--data", data, "--device", WANG);
@@ -39,6 +54,35 @@ describe("songbai hub", () => {
       (await songbai("hub", "records", "--data", data, "--after", "3", "--limit", "2", "--json")).stdout,
     ) as { records: { arrival: number }[] };
     expect(page.records.map(({ arrival }) => arrival)).toEqual([4, 5]);
+  });
+
+  it("shows sessions: given, joined, offered; rate, power, signal, battery", async () => {
+    const joins = join(folder, "joins");
+    const store = fileStore(joins);
+    store.enrol(wang.credentials);
+    store.enrol(withoutSession(sender(2).credentials));
+    const key = new Uint8Array(16);
+    const joined = { device: 1, deviceAddress: 1, networkKey: key, applicationKey: key, rx2Rate: 1, joined: NOON };
+    store.join({ ...joined, devNonce: 0, joinNonce: 0 });
+    const [, session] = store.sessionsOf(1);
+    store.prove(session);
+    const heard = { timeS: NOON + 60, dataRate: 5, rssiDbm: -101.5, snrDb: 4.5, gateways: 2 };
+    const status = { battery: 254, marginDb: -3 };
+    store.keepSession(session, { ...session, frameUp: 7, frameDown: 2, txPower: 3, nbTrans: 2, heard, status });
+    store.commit();
+    store.join({ ...joined, joined: NOON + 90, devNonce: 1, joinNonce: 1 });
+    store.close();
+    const { status: code, stdout } = await songbai("hub", "devices", "--data", joins);
+    expect(code).toBe(0);
+    expect(stdout.split("\n").sort()).toEqual(
+      [
+        "",
+        `${WANG}  enrolled  epoch 1  0 records`,
+        "  LoRaWAN 00000001 joined 2026-03-01T21:20:00.000Z  heard 2026-03-01T21:21:00.000Z, frame 7  DR5 power 3 NbTrans 2  RSSI -101.5 dBm, SNR 4.5 dB at the best of 2  battery 100 %, hears at -3 dB",
+        "  LoRaWAN 00000001 offered 2026-03-01T21:21:30.000Z  not heard yet",
+        `${printedId(sender(2).credentials.deviceId)}  enrolled  epoch 1  0 records`,
+      ].sort(),
+    );
   });
 
   it("receives lines, answers each in its order, and stores the good ones", async () => {

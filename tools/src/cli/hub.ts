@@ -9,6 +9,7 @@ import { fileStore, type Store } from "../hub/store/store.ts";
 import { printedId } from "../provision/demo.ts";
 import { parseLabelledId } from "../provision/device-id.ts";
 import { type HubUdpOptions, serveUdp } from "./hub-udp.ts";
+import { linkFacts, linkText } from "./link-text.ts";
 import { integerOption } from "./options.ts";
 
 interface HubOptions {
@@ -49,7 +50,11 @@ export function addHub(program: Command): void {
       .description(description)
       .requiredOption("--data <dir>", "the hub's data folder, such as songbai run --data makes")
       .addHelpText("after", `\nExample:\n  ${example}`);
-  part("devices", "list the devices that are enrolled", "songbai hub devices --data ./hub-data --json")
+  part(
+    "devices",
+    "list the devices that are enrolled: their records, LoRaWAN sessions, data rate (ADR) and signal",
+    "songbai hub devices --data ./hub-data --json",
+  )
     .option("--json", "print one JSON object and nothing else")
     .action((options: HubOptions) => within(options.data, (store) => listDevices(store, options)));
   part("records", "list the records that are stored", "songbai hub records --data ./hub-data --device 7A3F-11C0-2FEC-7A21")
@@ -87,11 +92,15 @@ function listDevices(store: Store, { json }: HubOptions): void {
     epoch: device.epoch,
     certificate: device.certificate !== undefined,
     records: store.countOf(device.number),
+    mayJoin: device.appKey !== undefined,
+    sessions: store.sessionsOf(device.number).map(linkFacts),
   }));
   if (json === true) process.stdout.write(`${JSON.stringify({ devices })}\n`);
   else
-    for (const one of devices)
+    for (const { sessions, ...one } of devices) {
       process.stdout.write(`${one.device}  ${one.state}  epoch ${one.epoch}  ${one.records} records\n`);
+      for (const session of sessions) process.stdout.write(`  LoRaWAN ${linkText(session)}\n`);
+    }
 }
 
 function listRecords(store: Store, options: HubOptions): void {
