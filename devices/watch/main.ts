@@ -1,6 +1,7 @@
 import { commands } from "@songbai/sdk/device/commands";
 import { device, minutes, seconds } from "@songbai/sdk/device/device";
 import { overBle } from "@songbai/sdk/device/over-ble";
+import { overMqtt } from "@songbai/sdk/device/over-cellular";
 import { idiv } from "@songbai/sdk/lang/intrinsics";
 import { FALL, SOS } from "@songbai/sdk/record/codes";
 import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
@@ -23,6 +24,5 @@ export default device(
 
     d.report(minutes(10), () => d.journal([d.battery(), d.status()]));
   },
-  // `overCellular` comes here when it is finished.
-  { bearers: [overBle], commands },
+  { bearers: [overBle, overMqtt], commands },
 );

@@ -31,7 +31,7 @@ export interface VirtualBoardOptions {
   /** The mobile network; without one the modem finds none. */
   readonly cell?: CellNetwork;
   /** Granted by the mobile network; without it the modem never sleeps. */
-  readonly psm?: PowerSaving;
+  readonly psm?: PowerSaving | undefined;
   readonly transcript: Transcript;
   readonly power: PowerModel;
   readonly flash: { readonly sizeBytes: number; readonly sectorBytes: number };

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import schema from "../../schema/scenario.schema.json" with { type: "json" };
+import { type CellSettings, GOOD_CELL } from "../air/cell/network.ts";
 import type { SiteSettings } from "../air/lora-site.ts";
 import type { TimelineEntry } from "../world/person.ts";
 import { readChecked } from "./checked-file.ts";
@@ -58,6 +59,7 @@ export interface Scenario {
   readonly batteryPercent: number;
   readonly air: SiteSettings;
   readonly phone?: PhoneSettings;
+  readonly cell?: CellSettings;
   readonly expect: readonly Expectation[];
 }
 
@@ -83,9 +85,21 @@ interface FileAir {
   corruption?: number;
 }
 
+/** Two times of the day. */
+interface FileSpan {
+  from: string;
+  to: string;
+}
+
 interface FilePhone {
-  near?: { from: string; to: string }[];
+  near?: FileSpan[];
   distance?: number;
+  loss?: number;
+}
+
+interface FileCell {
+  outages?: FileSpan[];
+  latency?: number;
   loss?: number;
 }
 
@@ -99,6 +113,7 @@ interface ScenarioFile {
   devices: { device: string; "worn-by": string; battery?: number }[];
   air?: FileAir;
   phone?: FilePhone;
+  cell?: FileCell;
   events?: FileEvent[];
   expect?: string[];
 }
@@ -188,6 +203,7 @@ function scenarioOf(name: string, path: string, shown: string): Scenario {
     batteryPercent: worn.battery ?? 100,
     air: airOf(file.air ?? {}, shown),
     ...(file.phone === undefined ? {} : { phone: phoneOf(file.phone, file.start, durationMs, shown) }),
+    ...(file.cell === undefined ? {} : { cell: cellOf(file.cell, file.start, durationMs, shown) }),
     expect: expectations(file.expect ?? [], shown),
   };
   return person.motion === undefined ? scenario : { ...scenario, recording: resolve(dirname(path), person.motion.recording) };
@@ -195,19 +211,41 @@ function scenarioOf(name: string, path: string, shown: string): Scenario {
 
 const PHONE_M = 2;
 
-/** A phone is near all the time unless the file says when. */
-function phoneOf(file: FilePhone, start: string, durationMs: number, shown: string): PhoneSettings {
-  const near = (file.near ?? []).map(({ from, to }, index) => {
-    const place = `phone.near.${index}`;
+/** Spans of the scenario, in order, none of them empty. */
+function spansOf(
+  spans: readonly FileSpan[],
+  where: string,
+  start: string,
+  durationMs: number,
+  shown: string,
+): { fromMs: number; toMs: number }[] {
+  let lastMs = 0;
+  return spans.map(({ from, to }, index) => {
+    const place = `${where}.${index}`;
     const fromMs = timeOf(from, `${place}.from`, start, durationMs, shown);
     const toMs = timeOf(to, `${place}.to`, start, durationMs, shown);
-    if (toMs > fromMs) return { fromMs, toMs };
-    throw new InputError(`${shown} at ${place}: ${to} does not come after ${from}.`);
+    if (toMs <= fromMs) throw new InputError(`${shown} at ${place}: ${to} does not come after ${from}.`);
+    if (fromMs < lastMs) throw new InputError(`${shown} at ${place}: it begins before the one above it ends.`);
+    lastMs = toMs;
+    return { fromMs, toMs };
   });
+}
+
+/** A phone is near all the time unless the file says when. */
+function phoneOf(file: FilePhone, start: string, durationMs: number, shown: string): PhoneSettings {
+  const near = spansOf(file.near ?? [], "phone.near", start, durationMs, shown);
   return {
     near: file.near === undefined ? [{ fromMs: 0, toMs: durationMs }] : near,
     distanceM: file.distance ?? PHONE_M,
     loss: file.loss ?? 0,
+  };
+}
+
+function cellOf(file: FileCell, start: string, durationMs: number, shown: string): CellSettings {
+  return {
+    latencyMs: file.latency ?? GOOD_CELL.latencyMs,
+    loss: file.loss ?? GOOD_CELL.loss,
+    outages: spansOf(file.outages ?? [], "cell.outages", start, durationMs, shown),
   };
 }
 

@@ -1,6 +1,8 @@
 /** Runs one scenario from its first microsecond to its last. */
 import { type BleAir, bleAir } from "../air/ble/air.ts";
 import { phone } from "../air/ble/phone.ts";
+import { cellNetwork, type FarEnd, GOOD_CELL } from "../air/cell/network.ts";
+import { cellServers } from "../air/cell/servers.ts";
 import type { Downlink, NetworkServer, UplinkOutcome } from "../air/gateway.ts";
 import type { AirCounts } from "../air/lora-air.ts";
 import { loraSite } from "../air/lora-site.ts";
@@ -9,6 +11,7 @@ import { type Agenda, agenda } from "../clock/agenda.ts";
 import { seedOf, stream } from "../clock/seed.ts";
 import { staticAddress } from "../parts/ble.ts";
 import type { Hardware, Program } from "../parts/hardware.ts";
+import type { PowerSaving } from "../parts/modem.ts";
 import type { Energy, PowerModel } from "../parts/power.ts";
 import { type Transcript, transcript } from "../parts/transcript.ts";
 import { virtualBoard } from "../parts/virtual-board.ts";
@@ -41,8 +44,12 @@ export interface SimulationOptions {
   /** Starts the device program; called again when the device restarts. */
   readonly start: (hardware: Hardware) => Program | Promise<Program>;
   readonly server: NetworkServer;
-  /** Where bearers that carry sealed records as they are take them. Without it no phone is near. */
+  /** Where bearers that carry sealed records as they are take them. Without it no phone is near, and no server in the mobile network. */
   readonly records?: RecordServer;
+  /** Real servers behind the mobile network, in place of `records`; for a run at the pace of the clock. */
+  readonly cellServers?: FarEnd;
+  /** Power saving that the mobile network grants: what the manifest asks for. */
+  readonly psm?: PowerSaving | undefined;
   /** Puts others on the BLE air before the run begins. */
   readonly joinBle?: (air: BleAir, agenda: Agenda) => void;
   readonly keepTranscript?: boolean;
@@ -82,6 +89,8 @@ function motionOf(scenario: Scenario, seed: number): Motion {
   return person({ seed: seedOf(seed, `person/${scenario.person.id}`), timeline: scenario.timeline });
 }
 
+const NO_SERVERS: FarEnd = { open: () => undefined };
+
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   const { scenario, seed, profile, server, watch = {} } = options;
   const began = performance.now();
@@ -103,9 +112,16 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     keeper.uplink(time.nowUs() / 1e6, outcome, bearer);
     watch.record?.(nowMs(), outcome, bearer);
   };
+  const epochS = () => scenario.startEpochS + time.nowUs() / 1e6;
+  const { records } = options;
+  const servers =
+    records === undefined ? NO_SERVERS : cellServers({ server: records, timeS: epochS, report: told("cellular") });
+  const cell = cellNetwork(time, scenario.cell ?? GOOD_CELL, stream(seed, "cell"), options.cellServers ?? servers);
   const board = virtualBoard({
     agenda: time,
     bleAir: nearby,
+    cell,
+    psm: options.psm,
     motion: motionOf(scenario, seed),
     lora,
     transcript: script,
@@ -141,7 +157,6 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       restart = true;
     },
   });
-  const { records } = options;
   if (scenario.phone !== undefined && records !== undefined) {
     const { near, distanceM } = scenario.phone;
     const carrier = phone({

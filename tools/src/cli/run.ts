@@ -1,7 +1,9 @@
 /** songbai run: one device, one scenario, one runtime; what came of it. */
 
 import { createRequire } from "node:module";
+import type { Manifest } from "@songbai/sdk/device/manifest";
 import { type HciSocket, hciSocket } from "@songbai/sim/air/ble/hci-socket";
+import { hostSockets } from "@songbai/sim/air/cell/host-sockets";
 import { type UdpGateway, udpGateway } from "@songbai/sim/air/udp-gateway";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import { readScenario, recordingScenario, type Scenario, scenarioNames } from "@songbai/sim/scenario/scenario";
@@ -37,6 +39,7 @@ interface RunOptions {
   data?: string;
   gateway?: string;
   bleHci?: string;
+  broker?: string;
   out?: string;
   json?: boolean;
 }
@@ -71,6 +74,10 @@ export function addRun(program: Command): void {
       "--ble-hci <path>",
       "a Unix socket with Bluetooth controllers (HCI, H4) near the device, for programs that scan and connect; in real time unless --speed says otherwise",
     )
+    .option(
+      "--broker <host:port>",
+      "in real time: the device's own MQTT client talks to a broker there; see songbai hub --broker",
+    )
     .option("--out <dir>", "write transcript.cbor and result.json there")
     .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", BOARD_HELP)
@@ -98,7 +105,7 @@ function onDesk(options: RunOptions): boolean {
   }
   const runtime = options.runtime === "native" ? undefined : "runtime";
   const speed = options.speed === "max" ? undefined : "speed";
-  const simulated = given(["scenario", "recording", "identity", "gateway", "bleHci"]) ?? runtime ?? speed;
+  const simulated = given(["scenario", "recording", "identity", "gateway", "bleHci", "broker"]) ?? runtime ?? speed;
   if (simulated !== undefined) {
     throw new InputError(
       `--${simulated === "bleHci" ? "ble-hci" : simulated} is for the simulator; a board on the desk feels its own motion, in real time, and runs native.`,
@@ -133,11 +140,12 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
   const scenario = scenarioOf(device.name, options);
   const played = playedBy(scenario, options);
   const seed = options.seed === undefined ? scenario.seed : integerOption("--seed", options.seed, 0, 2147483647);
-  const pace = paceOf(options.bleHci !== undefined && options.speed === "max" ? "1" : options.speed);
+  const broker = brokerOf(device.manifest, options);
+  const pace = paceOf((options.bleHci ?? broker) !== undefined && options.speed === "max" ? "1" : options.speed);
   if (options.bleHci !== undefined && device.manifest.bearers.ble === undefined) {
     throw new InputError(`--ble-hci is for devices with BLE; the manifest of ${device.name} names no bearer "ble".`);
   }
-  const elsewhere = options.gateway === undefined ? undefined : endpointOf(options.gateway);
+  const elsewhere = options.gateway === undefined ? undefined : endpointOf("--gateway", options.gateway);
   const profile = createRequire(import.meta.url)("@songbai/board-profiles/simulator/profile.json") as BoardProfile;
   const store = options.data === undefined ? memoryStore() : fileStore(options.data);
   const platform = await connectPlatform(options.mqtt);
@@ -164,8 +172,10 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
       identity,
       start: runtime.start,
       server: gateway ?? { uplink: (reception, timeS) => far.uplink(reception, scenario.startEpochS + timeS) },
-      records: { record: far.record },
+      records: far,
       joinBle: (air) => hosts?.join(air, seed, scenario.phone?.distanceM ?? HOST_M),
+      ...(broker === undefined ? {} : { cellServers: hostSockets({ to: broker, plain: true }) }),
+      psm: device.manifest.bearers.cellular?.psm,
       keepTranscript: options.out !== undefined,
       pace,
       watch: { progress: progress.show },
@@ -188,17 +198,29 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
 }
 
 /** The scenario without what somebody outside does in its stead: what became of a record is then theirs to say. */
-function playedBy(scenario: Scenario, { gateway, bleHci }: RunOptions): Scenario {
-  if (gateway === undefined && bleHci === undefined) return scenario;
+function playedBy(scenario: Scenario, { gateway, bleHci, broker }: RunOptions): Scenario {
+  if ((gateway ?? bleHci ?? broker) === undefined) return scenario;
   const { phone, ...rest } = scenario;
   return { ...rest, ...(bleHci !== undefined || phone === undefined ? {} : { phone }), expect: [] };
 }
 
-/** Host and port of --gateway; an IPv6 address stands in brackets. */
-function endpointOf(text: string): { host: string; port: number } {
+/** Where --broker is. The device is brought to it whatever its manifest says, without TLS. */
+function brokerOf({ bearers }: Manifest, { broker, speed }: RunOptions): { host: string; port: number } | undefined {
+  if (broker === undefined) return undefined;
+  if (bearers.cellular?.protocol !== "mqtt") {
+    throw new InputError("--broker is for a device whose manifest has MQTT: bearers.cellular.protocol is not mqtt.");
+  }
+  if (speed !== "max" && speed !== "1") {
+    throw new InputError(`--speed ${speed} does not go with --broker: a real broker lives in real time.`);
+  }
+  return endpointOf("--broker", broker);
+}
+
+/** Host and port of an option; an IPv6 address stands in brackets. */
+function endpointOf(option: string, text: string): { host: string; port: number } {
   const parts = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text);
-  if (parts === null) throw new InputError(`--gateway ${text} is not a host and a port, such as 127.0.0.1:1700.`);
-  return { host: parts[1] ?? parts[2], port: integerOption("--gateway", parts[3], 1, 65535) };
+  if (parts === null) throw new InputError(`${option} ${text} is not a host and a port, such as 127.0.0.1:1700.`);
+  return { host: parts[1] ?? parts[2], port: integerOption(option, parts[3], 1, 65535) };
 }
 
 /** A device of the simulator begins with empty flash. If the store has heard it before, it needs an epoch of its own. */

@@ -8,6 +8,8 @@ import type { FarEnd, FarSocket, SocketEvents } from "./network.ts";
 export interface HostSocketsOptions {
   /** In place of the host and the port that the device asks for. */
   readonly to?: { readonly host: string; readonly port: number };
+  /** TLS is left out, whatever the device asks for. */
+  readonly plain?: boolean;
   /** What a modem would have been provisioned with. */
   readonly tls?: Pick<ConnectionOptions, "ca" | "cert" | "key" | "servername">;
 }
@@ -39,12 +41,12 @@ function datagrams(host: string, port: number, tell: SocketEvents): FarSocket {
   };
 }
 
-export function hostSockets({ to, tls }: HostSocketsOptions = {}): FarEnd {
+export function hostSockets({ to, plain = false, tls }: HostSocketsOptions = {}): FarEnd {
   return {
     open(transport, askedHost, askedPort, tell) {
       const { host, port } = to ?? { host: askedHost, port: askedPort };
       if (transport === UDP) return datagrams(host, port, tell);
-      return stream(transport === TLS ? connectTls({ host, port, ...tls }) : connectTcp({ host, port }), tell);
+      return stream(transport === TLS && !plain ? connectTls({ host, port, ...tls }) : connectTcp({ host, port }), tell);
     },
   };
 }
