@@ -22,7 +22,7 @@ const drivers = new Map<string, () => object>();
 const sockets = require("@stoprocent/bluetooth-hci-socket") as { loadDriver: (name: string) => unknown };
 const { loadDriver } = sockets;
 sockets.loadDriver = (name) => drivers.get(name) ?? loadDriver(name);
-const { withBindings } = require("@stoprocent/noble") as typeof import("@stoprocent/noble");
+export const { withBindings } = require("@stoprocent/noble") as typeof import("@stoprocent/noble");
 
 /** A Bluetooth host of its own. `stop()` ends it. */
 export function nobleOver(open: OpenTransport): Noble {

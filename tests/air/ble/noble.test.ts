@@ -2,12 +2,9 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { ENCRYPTED, type Gatt } from "@songbai/sdk/bearer/ble/gatt";
 import { CAPILLARY_BLOOD, FINGERTIP, glucose, glucoseMemory } from "@songbai/sdk/bearer/ble/glucose";
 import { type HeartRate, heartRate, WRIST } from "@songbai/sdk/bearer/ble/heart-rate";
-import type { Characteristic, Noble, Peripheral } from "@stoprocent/noble";
 import { nobleOver } from "../../support/noble.ts";
+import { characteristicsOf, discovered, heard, RECORDS, textOf } from "./central.ts";
 import { type RigOptions, rig } from "./rig.ts";
-
-/** The record service, as noble spells it. */
-const RECORDS = "256d000129154faf8d8e37cc121735e2";
 
 const ends: (() => void)[] = [];
 afterEach(() => {
@@ -28,38 +25,6 @@ function bench(options: RigOptions = {}) {
   const noble = nobleOver(host);
   ends.push(device.run(), () => noble.stop());
   return { device, host, noble, pulse: pulse as unknown as HeartRate };
-}
-
-async function discovered(noble: Noble): Promise<Peripheral> {
-  await noble.waitForPoweredOnAsync();
-  const found = new Promise<Peripheral>((resume) => noble.once("discover", resume));
-  await noble.startScanningAsync([RECORDS], false);
-  const peripheral = await found;
-  await noble.stopScanningAsync();
-  return peripheral;
-}
-
-/** Connects, and answers the characteristics by UUID. */
-async function characteristicsOf(peripheral: Peripheral): Promise<(uuid: string) => Characteristic> {
-  await peripheral.connectAsync();
-  const { characteristics } = await peripheral.discoverAllServicesAndCharacteristicsAsync();
-  return (uuid) => {
-    const found = characteristics.find((one) => one.uuid === uuid);
-    if (found === undefined) throw new Error(`noble found no ${uuid} among ${characteristics.map((one) => one.uuid)}`);
-    return found;
-  };
-}
-
-const textOf = async (characteristic: Characteristic) => (await characteristic.readAsync()).toString();
-
-/** The values that are notified, until there are so many. */
-function heard(characteristic: Characteristic, count: number): Promise<Buffer[]> {
-  const values: Buffer[] = [];
-  return new Promise((resume) =>
-    characteristic.on("data", (data) => {
-      if (values.push(data) === count) resume(values);
-    }),
-  );
 }
 
 describe("noble, over HCI, and the watch on the simulated air", () => {

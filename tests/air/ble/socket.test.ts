@@ -9,14 +9,12 @@ import { acknowledges } from "@songbai/sdk/record/acknowledgement";
 import { type HciSocket, hciSocket } from "@songbai/sim/air/ble/hci-socket";
 import { type Hub, hub } from "@songbai/tools/hub/hub";
 import { memoryStore } from "@songbai/tools/hub/store/store";
-import type { Characteristic, Noble, Peripheral } from "@stoprocent/noble";
+import type { Noble } from "@stoprocent/noble";
 import { NOON, sender } from "../../support/fleet.ts";
 import { nobleOver, overSocket } from "../../support/noble.ts";
+import { characteristicsOf, discovered, RECORDS_DOWN, RECORDS_UP } from "./central.ts";
 import { type Rig, rig } from "./rig.ts";
 
-const SERVICE = "256d000129154faf8d8e37cc121735e2";
-const UP = "256d000329154faf8d8e37cc121735e2";
-const DOWN = "256d000429154faf8d8e37cc121735e2";
 const watch = sender(1);
 
 describe("a controller on a Unix socket", () => {
@@ -47,22 +45,6 @@ describe("a controller on a Unix socket", () => {
     return noble;
   }
 
-  async function discovered(noble: Noble): Promise<Peripheral> {
-    await noble.waitForPoweredOnAsync();
-    const found = new Promise<Peripheral>((resume) => noble.once("discover", resume));
-    await noble.startScanningAsync([SERVICE], false);
-    const peripheral = await found;
-    await noble.stopScanningAsync();
-    return peripheral;
-  }
-
-  async function records(peripheral: Peripheral): Promise<[Characteristic, Characteristic]> {
-    await peripheral.connectAsync();
-    const { characteristics } = await peripheral.discoverSomeServicesAndCharacteristicsAsync([SERVICE], [UP, DOWN]);
-    const the = (uuid: string) => characteristics.find((one) => one.uuid === uuid) as Characteristic;
-    return [the(UP), the(DOWN)];
-  }
-
   it("lets noble carry sealed records to the hub and its answers back; cut off in the middle, it goes on", async () => {
     const far: Hub = hub({ store: memoryStore([watch.credentials]), subBand: 0, publish() {} });
     const [first, second] = [watch.record(1), watch.record(8)];
@@ -91,27 +73,27 @@ describe("a controller on a Unix socket", () => {
     const peripheral = await discovered(noble);
 
     // The first fragment is heard, and the link ends before the hub can answer.
-    let [up] = await records(peripheral);
+    let the = await characteristicsOf(peripheral);
+    const up = the(RECORDS_UP);
     const began = new Promise((resume) => up.once("data", resume));
     await up.subscribeAsync();
     await began;
     await peripheral.disconnectAsync();
     expect([answers.length, waiting.length]).toEqual([0, 2]);
 
-    let down: Characteristic;
-    [up, down] = await records(peripheral);
+    the = await characteristicsOf(peripheral);
     const outcomes: unknown[] = [];
     const both = new Promise<void>((resume) => {
-      up.on("data", (fragment) => {
+      the(RECORDS_UP).on("data", (fragment) => {
         // Records of this size are one fragment at the watch's MTU.
         expect(fragment[1]).toBe(0x80);
         const { answer, record } = far.record(watch.credentials.deviceId, fragment.subarray(2), NOON);
         outcomes.push([record?.sequence, record?.duplicate, record?.observations[0].name]);
-        down.write(Buffer.from([fragment[0], 0x80, ...(answer as Uint8Array)]), false);
+        the(RECORDS_DOWN).write(Buffer.from([fragment[0], 0x80, ...(answer as Uint8Array)]), false);
         if (outcomes.length === 2) resume();
       });
     });
-    await up.subscribeAsync();
+    await the(RECORDS_UP).subscribeAsync();
     await both;
     expect(outcomes).toEqual([
       [1, false, "battery"],
