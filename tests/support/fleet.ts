@@ -1,6 +1,9 @@
+import { AES_CCM } from "@songbai/sdk/identity/aes-ccm";
+import { SM4_CCM } from "@songbai/sdk/identity/sm4-ccm";
 import { BATTERY, FALL } from "@songbai/sdk/record/codes";
 import { putObservation } from "@songbai/sdk/record/observation";
-import { recordSealer } from "@songbai/tools/hub/keys";
+import { opener } from "@songbai/sdk/record/seal";
+import { commandKey, recordSealer } from "@songbai/tools/hub/keys";
 import { type Credentials, demoCredentials } from "@songbai/tools/provision/demo";
 
 /** The hour of the records that tests make. */
@@ -31,4 +34,12 @@ export function sender(seed: number, suite = 1): Sender {
       return sealed.slice(0, sealer.seal(sequence, plain, plain.length, sealed));
     },
   };
+}
+
+/** What the hub has sealed for a device; no octets when it is not the hub's. */
+export function openedDown(credentials: Credentials, frame: Uint8Array, epoch = 1): Uint8Array {
+  const suite = credentials.suite === SM4_CCM.id ? SM4_CCM : AES_CCM;
+  const plain = new Uint8Array(frame.length);
+  const opens = opener(suite, suite.cipher(commandKey(credentials, epoch)), credentials.salt, epoch);
+  return plain.slice(0, Math.max(0, opens.open(frame, frame.length, plain)));
 }

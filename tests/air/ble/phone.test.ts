@@ -7,10 +7,12 @@ import type { RecordServer } from "@songbai/sim/air/record-server";
 import { type Hub, hub } from "@songbai/tools/hub/hub";
 import { memoryStore } from "@songbai/tools/hub/store/store";
 import fc from "fast-check";
-import { NOON, sender } from "../../support/fleet.ts";
+import { NOON, openedDown, sender } from "../../support/fleet.ts";
 import { type Rig, type RigOptions, rig } from "./rig.ts";
 
 const watch = sender(1);
+
+const says = (octets: Uint8Array, sequence: number) => acknowledges(octets, octets.length, 1, sequence);
 
 describe("a phone that carries records", () => {
   let far: Hub;
@@ -35,7 +37,7 @@ describe("a phone that carries records", () => {
       const held = next;
       const result = device.bearer.send(sealed, sealed.length, () => {
         busy = false;
-        if (answers.some((octets) => acknowledges(octets, octets.length, 1, held))) next = held + 1;
+        if (answers.some((octets) => says(openedDown(watch.credentials, octets), held))) next = held + 1;
         device.agenda.at(device.agenda.nowUs() + 1_000_000, send);
       });
       busy = result === OK;

@@ -8,6 +8,8 @@ import { MAX_ACKNOWLEDGEMENT } from "@songbai/sdk/record/acknowledgement";
 import type { NetworkServer, OpenedRecord, UplinkOutcome } from "@songbai/sim/air/gateway";
 import type { RecordOutcome, RecordServer } from "@songbai/sim/air/record-server";
 import { printedId } from "../provision/demo.ts";
+import { COMMAND_PORT, readCommand } from "./command.ts";
+import { down } from "./down.ts";
 import { forgeries } from "./forgeries.ts";
 import { type DeviceFrame, type Heard, type Judged, lorawanServer, type Push } from "./lorawan/server.ts";
 import { message, named, readObservations } from "./opened.ts";
@@ -39,12 +41,19 @@ export interface Hub extends NetworkServer, RecordServer {
   readonly due: (timeS: number) => Push[];
   /** The first of what waits for a device, for another bearer to carry; it is not given out again. Throws `StoreFault`. */
   readonly takeDownlink: (deviceId: Uint8Array, nowS: number) => QueuedDownlink | undefined;
+  /**
+   * Takes a command for a device, as JSON (`command.ts`), at `nowS`: it goes down with whatever bearer the device is heard on next, and the
+   * platform is told its number, by which the device will answer, or why not. Throws `StoreFault`.
+   */
+  readonly command: (deviceId: Uint8Array, json: unknown, nowS: number) => Commanded;
   readonly counts: () => HubCounts;
   /** Publishes what an earlier hub stored and was not sure to have published; answers how many records that were. */
   readonly resume: () => number;
   /** All that was published has arrived: it is not published again. Throws `StoreFault`. */
   readonly settled: () => void;
 }
+
+export type Commanded = { readonly number: number } | { readonly rejected: string };
 
 export interface HubOptions {
   readonly store: Store;
@@ -71,11 +80,13 @@ type Settled = (() => UplinkOutcome) | { readonly rejected: string };
 /** LoRaWAN's ports for applications end there. */
 const MOST_PORT = 223;
 const NOTHING = new Uint8Array(0);
+const SET_TIME_NOW = { command: "set-time" };
 const outcomeOf = (downlink: UplinkOutcome["downlink"]): UplinkOutcome => (downlink === undefined ? {} : { downlink });
 
 export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hub {
   const records = receiver(store);
   const failures = forgeries();
+  const downwards = down(store);
   const lorawan = lorawanServer({ store, subBand, commit: records.commit, log });
   let accepted = 0;
   let duplicates = 0;
@@ -167,7 +178,33 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
     records.commit();
     if ("rejected" in taken) return { rejected: taken.rejected };
     const { epoch, sequence } = taken;
-    return { record: keep(device, taken), answer: records.acknowledgement(device, epoch, sequence, MAX_ACKNOWLEDGEMENT) };
+    const kept = keep(device, taken);
+    // A device that does not know the time is told it.
+    const isTimeless = taken.observations.some(({ time }) => time === 0);
+    if (isTimeless && store.queued(device.number, timeS).length === 0) command(deviceId, SET_TIME_NOW, timeS);
+    const held = records.acknowledgement(device, epoch, sequence, MAX_ACKNOWLEDGEMENT);
+    return { record: kept, answer: downwards.seal(device, records.epochOf(device), held).frame };
+  }
+
+  function tell(device: string, name: string, rest: object): void {
+    publish(`songbai/v1/${device}/status`, { device, name, ...rest }, -1);
+  }
+
+  function command(deviceId: Uint8Array, json: unknown, nowS: number): Commanded {
+    const device = store.device(deviceId);
+    const name = printedId(deviceId);
+    if (device === undefined) return { rejected: `the device ${name} is not enrolled` };
+    const read = device.state === "revoked" ? { fault: "the device is revoked" } : readCommand(json, nowS);
+    if ("fault" in read) {
+      tell(name, "command-refused", { reason: read.fault });
+      return { rejected: read.fault };
+    }
+    const { plain, expiresS, id } = read;
+    const { number, frame } = downwards.seal(device, records.epochOf(device), plain);
+    store.queue(device.number, { port: COMMAND_PORT, payload: frame, expiresS }, nowS);
+    const expires = new Date(expiresS * 1000).toISOString();
+    tell(name, "command-queued", { command: read.name, number, expires, ...(id === undefined ? {} : { id }) });
+    return { number };
   }
 
   function takeDownlink(deviceId: Uint8Array, nowS: number): QueuedDownlink | undefined {
@@ -192,6 +229,7 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
       if (device !== undefined) store.queue(device.number, { port, payload, expiresS }, nowS);
       return device !== undefined;
     },
+    command,
     due: lorawan.due,
     takeDownlink,
     waiting: (deviceId, timeS) => takeDownlink(deviceId, timeS)?.payload,

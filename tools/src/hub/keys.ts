@@ -25,6 +25,10 @@ export function recordKey(root: Root, epoch: number): Uint8Array {
   return epochKey(root, RECORDS, epoch);
 }
 
+export function commandKey(root: Root, epoch: number): Uint8Array {
+  return epochKey(root, COMMANDS, epoch);
+}
+
 function suiteOf({ suite }: Root): Suite {
   return suite === SM4_CCM.id ? SM4_CCM : AES_CCM;
 }
@@ -39,5 +43,5 @@ export function recordSealer(device: Pick<Enrolment, "rootKey" | "suite" | "salt
 /** Seals what goes down to a device: no number may come twice under an epoch but with the same octets. */
 export function commandSealer(device: Pick<Enrolment, "rootKey" | "suite" | "salt">, epoch: number): Sealer {
   const suite = suiteOf(device);
-  return sealer(suite, suite.cipher(epochKey(device, COMMANDS, epoch)), device.salt, epoch);
+  return sealer(suite, suite.cipher(commandKey(device, epoch)), device.salt, epoch);
 }

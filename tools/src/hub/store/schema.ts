@@ -32,7 +32,8 @@ CREATE TABLE ${name} (
  * `joined`: when, seconds since 1970; NULL: it was given. `frame_up`: the last frame counter, -1 for none; `frame_down`: the next.
  * `heard` and what follows: the last frame, and what the device said of itself.
  *
- * `downlink`: what waits to be sent down, in order, until `expires`.
+ * `downlink`: what waits to be sent down, in order, until `expires`. `down_number`: above every number that something was sealed under for
+ * the device.
  */
 const LORAWAN = `
 CREATE TABLE session (
@@ -66,6 +67,7 @@ CREATE TABLE downlink (
   expires INTEGER NOT NULL
 );
 CREATE INDEX downlink_device ON downlink (device, number);
+CREATE TABLE down_number (device INTEGER PRIMARY KEY REFERENCES device, next INTEGER NOT NULL);
 `;
 
 /**

@@ -69,6 +69,8 @@ export interface Store extends Sessions, Queue {
   readonly join: (join: StoredJoin) => void;
   /** Stores at once what is to be sent down to a device; answers its number. Throws `StoreFault`. */
   readonly queue: (device: number, downlink: Omit<QueuedDownlink, "number">, nowS: number) => number;
+  /** Stores at once that so many numbers of what is sealed for the device are used; answers the first, 1 or above. Throws `StoreFault`. */
+  readonly reserveDown: (device: number, count: number) => number;
   /** Writes what was gathered. Throws `StoreFault`: then nothing of it is stored, and it is forgotten. */
   readonly commit: () => void;
   readonly close: () => void;
@@ -120,6 +122,8 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
     byId: db.prepare("SELECT * FROM device WHERE id = ?"),
     byNumber: db.prepare("SELECT * FROM device WHERE number = ?"),
     keepNonces: db.prepare("UPDATE device SET dev_nonce = ?, join_nonce = ? WHERE number = ?"),
+    downNumber: db.prepare("SELECT next FROM down_number WHERE device = ?"),
+    keepDownNumber: db.prepare("INSERT OR REPLACE INTO down_number VALUES (?, ?)"),
     sent: db.prepare("SELECT arrival FROM sent"),
     markSent: db.prepare("UPDATE sent SET arrival = ?"),
   }));
@@ -300,6 +304,11 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
         queued = downlinks.put(number, downlink, nowS);
       });
       return queued;
+    },
+    reserveDown(number, count) {
+      const first = guarded(() => Number(statements.downNumber.all([number])[0]?.next ?? 1));
+      write(() => statements.keepDownNumber.run([number, first + count]));
+      return first;
     },
     devices: () => guarded(() => db.all("SELECT * FROM device ORDER BY id").map(deviceOf)),
     countOf: (number) => guarded(() => Number(db.get("SELECT count(*) AS n FROM record WHERE device = ?", [number])?.n)),
