@@ -69,7 +69,7 @@ describe("bearer/ble, services", () => {
   it("Pulse Oximeter: 97 %, 72 /min, index 3.5 %", () => {
     expect(told([notify("2a"), "spo2 97 72 35"])).toBe("1b2900106100480023f0");
     expect(told([notify("2a"), "spo2 -2147483647 72 35"])).toBe("1b290010ff07480023f0");
-    expect(told([indicate("27"), `spot 97 72 35 ${AT}`])).toBe(`1d26001161004800${AT_OCTETS}23f0`);
+    expect(told([indicate("27"), `spot 97 72 35 ${AT}`])).toBe(`1d26000961004800${AT_OCTETS}23f0`);
     expect(told(["pdu 0a2c00"])).toBe("0b4800");
   });
 

@@ -7,12 +7,12 @@ const SPOT_CHECK = 0x2a5e;
 const CONTINUOUS = 0x2a5f;
 const FEATURES = 0x2a60;
 const SPOT_TIME = 0x01;
+/** The two measurements have it in different bits. */
+const SPOT_AMPLITUDE = 0x08;
 const PULSE_AMPLITUDE = 0x10;
 const CAN_TIME_AND_AMPLITUDE = 0x48;
-/** Both are integers: percent, 1/min. The pulse amplitude index is in 0.1 %. */
-const PERCENT = field(SFLOAT, 0, ALWAYS);
-const RATE = field(SFLOAT, 0, ALWAYS);
-const AMPLITUDE = field(SFLOAT, -1, PULSE_AMPLITUDE);
+/** Percent and 1/min are whole. */
+const WHOLE = field(SFLOAT, 0, ALWAYS);
 
 export interface PulseOximeter {
   /** Saturation, %; pulse rate, 1/min; pulse amplitude index, 0.1 %. Each may be `NOT_A_NUMBER`. */
@@ -22,8 +22,13 @@ export interface PulseOximeter {
 }
 
 export function pulseOximeter(gatt: Gatt, security: number): PulseOximeter {
-  const spot = measurement(gatt, SPOT_CHECK, INDICATE, 1, [PERCENT, RATE, field(TIME, 0, SPOT_TIME), AMPLITUDE]);
-  const continuous = measurement(gatt, CONTINUOUS, NOTIFY, 1, [PERCENT, RATE, AMPLITUDE]);
+  const spot = measurement(gatt, SPOT_CHECK, INDICATE, 1, [
+    WHOLE,
+    WHOLE,
+    field(TIME, 0, SPOT_TIME),
+    field(SFLOAT, -1, SPOT_AMPLITUDE),
+  ]);
+  const continuous = measurement(gatt, CONTINUOUS, NOTIFY, 1, [WHOLE, WHOLE, field(SFLOAT, -1, PULSE_AMPLITUDE)]);
   gatt.add({
     uuid: PULSE_OXIMETER,
     security,
@@ -41,7 +46,7 @@ export function pulseOximeter(gatt: Gatt, security: number): PulseOximeter {
       spot.values[1] = rate;
       spot.values[2] = seconds;
       spot.values[3] = amplitude;
-      spot.send(SPOT_TIME | PULSE_AMPLITUDE);
+      spot.send(SPOT_TIME | SPOT_AMPLITUDE);
     },
   };
 }

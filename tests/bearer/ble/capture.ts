@@ -1,0 +1,40 @@
+// A conversation as a capture that Wireshark reads: each PDU in one L2CAP frame, in one HCI ACL packet.
+const LINKTYPE_BLUETOOTH_HCI_H4_WITH_PHDR = 201;
+const ACL = 2;
+const HANDLE = 64;
+const ATT_CHANNEL = 4;
+export const FROM_DEVICE = 1;
+export const TO_DEVICE = 0;
+
+export interface Spoken {
+  /** Seen from the central's host: `FROM_DEVICE` is received. */
+  readonly direction: number;
+  readonly pdu: Buffer;
+}
+
+function frame({ direction, pdu }: Spoken, index: number): Buffer {
+  const packet = Buffer.alloc(4 + 1 + 4 + 4 + pdu.length);
+  packet.writeUInt32BE(direction, 0);
+  packet[4] = ACL;
+  packet.writeUInt16LE(HANDLE | ((direction === FROM_DEVICE ? 2 : 0) << 12), 5);
+  packet.writeUInt16LE(4 + pdu.length, 7);
+  packet.writeUInt16LE(pdu.length, 9);
+  packet.writeUInt16LE(ATT_CHANNEL, 11);
+  pdu.copy(packet, 13);
+  const head = Buffer.alloc(16);
+  head.writeUInt32LE(index, 0);
+  head.writeUInt32LE(packet.length, 8);
+  head.writeUInt32LE(packet.length, 12);
+  return Buffer.concat([head, packet]);
+}
+
+/** The file. */
+export function capture(spoken: readonly Spoken[]): Buffer {
+  const head = Buffer.alloc(24);
+  head.writeUInt32LE(0xa1b2c3d4, 0);
+  head.writeUInt16LE(2, 4);
+  head.writeUInt16LE(4, 6);
+  head.writeUInt32LE(65535, 16);
+  head.writeUInt32LE(LINKTYPE_BLUETOOTH_HCI_H4_WITH_PHDR, 20);
+  return Buffer.concat([head, ...spoken.map(frame)]);
+}
