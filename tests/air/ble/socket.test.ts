@@ -10,12 +10,14 @@ import { type HciSocket, hciSocket } from "@songbai/sim/air/ble/hci-socket";
 import { type Hub, hub } from "@songbai/tools/hub/hub";
 import { memoryStore } from "@songbai/tools/hub/store/store";
 import type { Noble } from "@stoprocent/noble";
-import { NOON, sender } from "../../support/fleet.ts";
+import { NOON, openedDown, sender } from "../../support/fleet.ts";
 import { nobleOver, overSocket } from "../../support/noble.ts";
 import { characteristicsOf, discovered, RECORDS_DOWN, RECORDS_UP } from "./central.ts";
 import { type Rig, rig } from "./rig.ts";
 
 const watch = sender(1);
+
+const says = (octets: Uint8Array, sequence: number) => acknowledges(octets, octets.length, 1, sequence);
 
 describe("a controller on a Unix socket", () => {
   let folder: string;
@@ -59,7 +61,7 @@ describe("a controller on a Unix socket", () => {
           if (record === undefined) return;
           const sequence = record === first ? 1 : 8;
           const result = bearer.send(record, record.length, () => {
-            if (answers.some((octets) => acknowledges(octets, octets.length, 1, sequence))) waiting.shift();
+            if (answers.some((octets) => says(openedDown(watch.credentials, octets), sequence))) waiting.shift();
             if (bearer.isReady()) send();
           });
           expect(result).toBe(OK);
