@@ -275,7 +275,7 @@ export function controller({ air, random, address, distanceM, send }: Controller
     // Link control
     1030: {
       takes: 3,
-      begin: (view) => begun(view.getUint16(0, true), (end) => end.disconnect(view.getUint8(2))),
+      begin: (view) => begun(view.getUint16(0, true), (end) => soon(() => end.disconnect(view.getUint8(2)))),
     },
     1053: {
       takes: 2,
