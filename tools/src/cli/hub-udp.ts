@@ -57,6 +57,7 @@ export async function serveUdp(options: HubUdpOptions): Promise<void> {
     options.mqtt === undefined
       ? undefined
       : await (await import("../hub/platform/mqtt.ts")).createPublisher({ url: options.mqtt });
+  let commands: { close(): Promise<void> } | undefined;
   try {
     if (demo !== undefined && store.device(demo.deviceId) === undefined) store.enrol(demo);
     const far = hub({
@@ -69,6 +70,8 @@ export async function serveUdp(options: HubUdpOptions): Promise<void> {
       },
     });
     far.resume();
+    const { listenForCommands } = await import("../hub/platform/commands.ts");
+    if (options.mqtt !== undefined) commands = await listenForCommands({ url: options.mqtt, hub: far, log });
     const listen = (port: number) =>
       listenUdp({
         server: {
@@ -107,6 +110,7 @@ export async function serveUdp(options: HubUdpOptions): Promise<void> {
       );
     }
   } finally {
+    await commands?.close();
     await publisher?.close();
     store.close();
   }

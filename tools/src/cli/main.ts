@@ -1,6 +1,7 @@
 /** The songbai command. Exit status: 0 as expected, 1 an expectation failed, 2 the input or the usage is wrong. */
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./build.ts";
+import { addCommand } from "./command.ts";
 import { addHub } from "./hub.ts";
 import { addProvision } from "./provision.ts";
 import { addRun } from "./run.ts";
@@ -19,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addBuild(program);
   addSize(program);
   addHub(program);
+  addCommand(program);
   addStory(program);
   addProvision(program);
   for (const command of program.commands) {
