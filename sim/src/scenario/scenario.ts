@@ -29,6 +29,8 @@ export type HostEvent =
 /** The wearer's phone, which carries records to the hub while it is near. */
 export interface PhoneSettings {
   readonly near: readonly { readonly fromMs: number; readonly toMs: number }[];
+  /** Whether it reaches the hub. */
+  readonly online: boolean;
   readonly distanceM: number;
   /** Share of BLE packets lost for reasons of their own, 0..1, each way. */
   readonly loss: number;
@@ -93,6 +95,7 @@ interface FileSpan {
 
 interface FilePhone {
   near?: FileSpan[];
+  online?: boolean;
   distance?: number;
   loss?: number;
 }
@@ -236,6 +239,7 @@ function phoneOf(file: FilePhone, start: string, durationMs: number, shown: stri
   const near = spansOf(file.near ?? [], "phone.near", start, durationMs, shown);
   return {
     near: file.near === undefined ? [{ fromMs: 0, toMs: durationMs }] : near,
+    online: file.online ?? true,
     distanceM: file.distance ?? PHONE_M,
     loss: file.loss ?? 0,
   };

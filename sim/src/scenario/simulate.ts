@@ -158,11 +158,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     },
   });
   if (scenario.phone !== undefined && records !== undefined) {
-    const { near, distanceM } = scenario.phone;
+    const { near, distanceM, online } = scenario.phone;
     const carrier = phone({
       agenda: time,
       air: nearby,
-      server: records,
+      server: online ? records : { record: () => ({}) },
       epochS: () => scenario.startEpochS + Math.floor(time.nowUs() / 1e6),
       address: staticAddress(stream(seed, "phone/address")),
       told: told("ble"),

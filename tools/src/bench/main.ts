@@ -9,6 +9,7 @@ import { demoCredentials, identityOf } from "../provision/demo.ts";
 import { alohaAmong, heardAmong, lossAt } from "./air.ts";
 import { benchCiphers } from "./ciphers.ts";
 import { benchCurves } from "./curves.ts";
+import { benchDelivery } from "./delivery.ts";
 import { benchHub, type Rate } from "./hub.ts";
 import { benchDetector, benchRecord } from "./kernels.ts";
 import { benchLog } from "./log.ts";
@@ -181,4 +182,20 @@ table(
     hubRow("opened only", opened, ""),
     hubRow("opened and written as JSON lines", json, ""),
   ],
+);
+
+const RUNS = 200;
+const seconds = (value: number) => value.toFixed(1);
+table(
+  `An alarm's way from the impact to the platform, simulated seconds over ${RUNS} seeded runs; 20 s of them are the wearer's to cancel`,
+  ["bearers", "", "falls raised", "arrived", "median", "99 %", "worst"],
+  (await benchDelivery(RUNS)).map(({ name, weather, raised, arrived, medianS, percentile99S, worstS }) => [
+    name,
+    weather,
+    number(raised),
+    number(arrived),
+    seconds(medianS),
+    seconds(percentile99S),
+    seconds(worstS),
+  ]),
 );
