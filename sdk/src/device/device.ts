@@ -37,8 +37,6 @@ const COUNTER_SECTOR = 1;
 export const LOG_SECTOR = 3;
 /** Counter values that one flash write serves. */
 const COUNTER_RESERVE = 64;
-/** Stored as 1 while the counters are those of the LoRaWAN session. */
-export const SESSION_COUNTER = 6;
 
 /** What a device program works with. */
 export interface Device {
@@ -103,10 +101,7 @@ function logSectors(flash: Flash, manifest: Manifest): number {
 
 /** Opens the counters. Where they are lost, the record epoch ends with them, so that numbers from 0 on make no nonce twice. */
 function countersOf(flash: Flash, epochs: Epochs): Counters {
-  const counters = openCounters(flash, COUNTER_SECTOR, COUNTER_RESERVE, () => (epochs.begun() ? epochs.advance() : OK));
-  // On a new device, before anything is sealed or sent.
-  if (!epochs.begun()) counters.put(SESSION_COUNTER, 1);
-  return counters;
+  return openCounters(flash, COUNTER_SECTOR, COUNTER_RESERVE, () => (epochs.begun() ? epochs.advance() : OK));
 }
 
 /** Makes a device program of its manifest, of what the product does, and of the parts that it is to have. */

@@ -30,11 +30,9 @@ export const SEND_RETRY = 9;
 export const RECORDS_DROPPED = 10;
 /** A new key epoch began, as it was due or asked for; value: its number. */
 export const EPOCH_BEGUN = 11;
-/** The counters were lost and with them the LoRaWAN session, whose frame counter may not repeat: it must be enrolled again; value: 0. */
-export const SESSION_LOST = 12;
 /** A LoRaWAN network has let it join; value: its address there. */
-export const LORAWAN_JOINED = 13;
+export const LORAWAN_JOINED = 12;
 /** The LoRaWAN region of the manifest is not the one that the program was built with: it does not use the radio; value: 0. */
-export const REGION_DIFFERS = 14;
+export const REGION_DIFFERS = 13;
 /** A command came from the platform, was done or not, and is answered; value: its number. */
-export const COMMANDED = 15;
+export const COMMANDED = 14;
