@@ -1,13 +1,21 @@
 import { describe, expect, it } from "@jest/globals";
-import { CONFIRMED_UP, frameCodec, newFrame, parseFrame, UNCONFIRMED_DOWN } from "@songbai/sdk/bearer/lorawan/frame";
+import {
+  CONFIRMED_UP,
+  type FrameCodec,
+  frameCodec,
+  newFrame,
+  parseFrame,
+  UNCONFIRMED_DOWN,
+} from "@songbai/sdk/bearer/lorawan/frame";
 import type { Board } from "@songbai/sdk/board/board";
 import type { Cipher } from "@songbai/sdk/board/cipher";
 import type { Lora } from "@songbai/sdk/board/lora";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { type Device, device, minutes, seconds } from "@songbai/sdk/device/device";
+import type { Manifest } from "@songbai/sdk/device/manifest";
 import { overLorawan } from "@songbai/sdk/device/over-lorawan";
-import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, ROOT_KEY } from "@songbai/sdk/identity/block";
-import type { Ints } from "@songbai/sdk/lang/intrinsics";
+import { identityBlock, LORAWAN_APP_KEY, LORAWAN_JOIN_EUI, ROOT_KEY } from "@songbai/sdk/identity/block";
+import type { Bytes, Ints } from "@songbai/sdk/lang/intrinsics";
 import { prng } from "@songbai/sdk/lang/prng";
 import { MISSING, OK } from "@songbai/sdk/lang/result";
 import {
@@ -19,13 +27,15 @@ import {
   EPOCH_BEGUN,
   FALL,
   JOURNALLED,
+  LORAWAN_JOINED,
   NO_IDENTITY,
-  SESSION_LOST,
+  REGION_DIFFERS,
   SOS,
   STATUS,
 } from "@songbai/sdk/record/codes";
 import { readObservation, type TimedObservation } from "@songbai/sdk/record/observation";
 import { recordSealer } from "@songbai/tools/hub/keys";
+import { joinAccept, sessionKeys } from "@songbai/tools/hub/lorawan/join";
 import { fakeLog, fakeTimers } from "../support/fake-board.ts";
 import { blankImage, norPart } from "../support/nor-part.ts";
 
@@ -39,10 +49,11 @@ const ADDRESS = 0x0abc_def0;
 const SALT = Uint8Array.of(1, 2, 3, 4);
 const FIELDS = { deviceId: new Uint8Array(8), salt: SALT, firstEpoch: 1, suite: 1, deviceAddress: ADDRESS };
 const ROOT = new Uint8Array(32).fill(1);
+const APP_KEY = new Uint8Array(16).fill(2);
 const KEYS = [
   { name: ROOT_KEY, octets: ROOT },
-  { name: LORAWAN_NETWORK_KEY, octets: new Uint8Array(16).fill(2) },
-  { name: LORAWAN_APPLICATION_KEY, octets: new Uint8Array(16).fill(3) },
+  { name: LORAWAN_APP_KEY, octets: APP_KEY },
+  { name: LORAWAN_JOIN_EUI, octets: new Uint8Array(8) },
 ];
 
 function provisioned(): Uint8Array {
@@ -51,46 +62,78 @@ function provisioned(): Uint8Array {
   return image;
 }
 
-/** A network that is there or not, and what its hub has read. */
-function fakeNetwork(timers: ReturnType<typeof fakeTimers>) {
-  const codec = frameCodec(aes128(KEYS[1].octets), aes128(KEYS[2].octets));
-  const network = { reachable: true, read: [] as TimedObservation[] };
-  let answerDue = false;
-  let counter = 0;
-  const lora: Lora = {
+/** A network that outlives the device's starts: there or not, and what its hub has read. */
+function newNetwork() {
+  return {
+    reachable: true,
+    read: [] as TimedObservation[],
+    joins: 0,
+    codec: undefined as FrameCodec | undefined,
+    counter: 0,
+  };
+}
+
+type FakeNetwork = ReturnType<typeof newNetwork>;
+
+const SESSION = { netId: 0, deviceAddress: ADDRESS, rx1Offset: 0, rx2DataRate: 0, rxDelayS: 1 };
+
+function radioOf(timers: ReturnType<typeof fakeTimers>, network: FakeNetwork): Lora {
+  let answer: ((into: Bytes) => number) | undefined;
+
+  function join(devNonce: number): void {
+    const joinNonce = network.joins++;
+    const { networkKey, applicationKey } = sessionKeys(APP_KEY, joinNonce, 0, devNonce);
+    network.codec = frameCodec(aes128(networkKey), aes128(applicationKey));
+    network.counter = 0;
+    const accept = joinAccept({ joinNonce, ...SESSION }, APP_KEY);
+    answer = (into) => {
+      (into as Uint8Array).set(accept);
+      return accept.length;
+    };
+  }
+
+  function take(codec: FrameCodec, octets: Bytes, length: number): void {
+    const frame = newFrame(242);
+    if (parseFrame(octets, length, frame) !== OK || codec.open(frame, octets, length, frame.counter) !== OK) return;
+    expect(frame.type).toBe(CONFIRMED_UP);
+    const plain = new Uint8Array(128);
+    const record = recordSealer({ rootKey: ROOT, suite: 1, salt: SALT }, frame.payload[0] >> 4);
+    const end = record.open(frame.payload, frame.payloadLength, plain);
+    for (let at = 0; at < end; ) at = readObservation(plain, at, end, network.read);
+    const down = { ...newFrame(242), type: UNCONFIRMED_DOWN, deviceAddress: ADDRESS, acknowledges: true };
+    answer = (into) => codec.build({ ...down, counter: network.counter++ }, into);
+  }
+
+  return {
     transmit(octets, length, _channel, _power, onDone) {
-      const frame = newFrame(242);
-      answerDue = network.reachable && parseFrame(octets, length, frame) === OK && frame.type === CONFIRMED_UP;
-      if (answerDue) {
-        expect(codec.open(frame, octets, length, frame.counter)).toBe(OK);
-        const plain = new Uint8Array(128);
-        const record = recordSealer({ rootKey: ROOT, suite: 1, salt: SALT }, frame.payload[0] >> 4);
-        const end = record.open(frame.payload, frame.payloadLength, plain);
-        for (let at = 0; at < end; ) at = readObservation(plain, at, end, network.read);
-      }
+      answer = undefined;
+      if (network.reachable && octets[0] === 0) join(octets[17] | (octets[18] << 8));
+      else if (network.reachable && network.codec !== undefined) take(network.codec, octets, length);
       timers.after(300, onDone);
       return OK;
     },
     receive(into, _channel, timeoutMs, onFrame) {
-      if (!answerDue) timers.after(timeoutMs, () => onFrame(MISSING));
-      else {
-        answerDue = false;
-        const answer = { ...newFrame(242), type: UNCONFIRMED_DOWN, deviceAddress: ADDRESS, acknowledges: true, counter };
-        counter += 1;
-        timers.after(200, () => onFrame(codec.build(answer, into)));
-      }
+      const said = answer;
+      answer = undefined;
+      if (said === undefined) timers.after(timeoutMs, () => onFrame(MISSING));
+      else timers.after(200, () => onFrame(said(into)));
       return OK;
     },
   };
-  return { lora, network };
+}
+
+interface BootOptions {
+  readonly cipher?: Cipher;
+  readonly network?: FakeNetwork;
+  readonly manifest?: Manifest;
 }
 
 /** Boots the bracelet's program, as far as buttons and alarms go, on a fake board. */
-function boot(image = provisioned(), cipher?: Cipher) {
+function boot(image = provisioned(), { cipher, network = newNetwork(), manifest = MANIFEST }: BootOptions = {}) {
   const timers = fakeTimers();
   const log = fakeLog();
   const part = norPart(image, SECTOR_BYTES);
-  const { lora, network } = fakeNetwork(timers);
+  const lora = radioOf(timers, network);
   let press: (pressed: boolean) => void = () => {};
   let batch: (count: number) => void = () => {};
   let samples: Ints = [];
@@ -119,7 +162,7 @@ function boot(image = provisioned(), cipher?: Cipher) {
     ...(cipher === undefined ? {} : { cipher }),
   };
   device(
-    MANIFEST,
+    manifest,
     (made) => {
       d = made;
       made.button.onPress(() => made.alarm.cancel());
@@ -162,6 +205,7 @@ describe("device", () => {
 
   it("seals with a new key when it is told to, and the hub reads on", () => {
     const { d, timers, codes, noted } = boot();
+    timers.pass(10_000);
     d!.journal([d!.battery()]);
     expect(d!.renewKey()).toBe(OK);
     d!.journal([d!.status()]);
@@ -169,18 +213,62 @@ describe("device", () => {
     expect([noted(EPOCH_BEGUN), noted(JOURNALLED), codes()]).toEqual([[2], [0, 1], [BATTERY, STATUS]]);
   });
 
-  it("with its counters lost begins an epoch, keeps what it journals and never uses the LoRaWAN session again", () => {
-    const first = boot();
-    first.network.reachable = false;
-    first.d!.journal([first.d!.battery()]);
+  it("with its counters lost begins an epoch, joins again, and delivers what it journals", () => {
+    const network = newNetwork();
+    const first = boot(provisioned(), { network });
+    first.timers.pass(10_000);
+    expect(first.noted(LORAWAN_JOINED)).toEqual([ADDRESS]);
     first.image.fill(0xff, SECTOR_BYTES, 3 * SECTOR_BYTES);
-    for (let start = 0; start < 2; start++) {
-      const later = boot(first.image);
-      later.d!.alarm.raise({ code: SOS, values: [] });
-      later.timers.pass(60_000);
-      expect([later.d!.epoch(), later.noted(SESSION_LOST), later.codes()]).toEqual([2, [0], []]);
-      expect(later.noted(JOURNALLED)).toHaveLength(1);
-    }
+    const later = boot(first.image, { network });
+    later.d!.alarm.raise({ code: SOS, values: [] });
+    later.timers.pass(60_000);
+    expect([later.d!.epoch(), later.noted(LORAWAN_JOINED), later.codes(), network.joins]).toEqual([2, [ADDRESS], [SOS], 2]);
+  });
+
+  it("goes on with its session after a restart: an alarm needs no join", () => {
+    const network = newNetwork();
+    const first = boot(provisioned(), { network });
+    first.timers.pass(10_000);
+    const later = boot(first.image, { network });
+    later.d!.alarm.raise({ code: SOS, values: [] });
+    later.timers.pass(2000);
+    expect([later.codes(), network.joins]).toEqual([[SOS], 1]);
+  });
+
+  it("journals while it joins; an alarm that was raised before goes out the moment it is in", () => {
+    const network = newNetwork();
+    network.reachable = false;
+    const { d, timers, codes, noted } = boot(provisioned(), { network });
+    d!.journal([d!.battery()]);
+    d!.alarm.raise({ code: SOS, values: [] });
+    timers.pass(60_000);
+    expect([codes(), noted(JOURNALLED), noted(LORAWAN_JOINED)]).toEqual([[], [0, 1], []]);
+    network.reachable = true;
+    while (noted(LORAWAN_JOINED).length === 0) timers.pass(100);
+    timers.pass(400);
+    expect(codes()).toEqual([SOS]);
+    timers.pass(10_000);
+    expect([codes(), noted(ALARM_DELIVERED)]).toEqual([[SOS, BATTERY], [1]]);
+  });
+
+  it("joins again when the network has lost the session, and delivers", () => {
+    const network = newNetwork();
+    const { d, timers, codes, noted } = boot(provisioned(), { network });
+    timers.pass(10_000);
+    network.codec = undefined;
+    d!.alarm.raise({ code: SOS, values: [] });
+    timers.pass(minutes(3));
+    expect([codes(), noted(LORAWAN_JOINED).length]).toEqual([[SOS], 2]);
+  });
+
+  it("leaves the radio alone where the manifest names another region than the program", () => {
+    const bearers = { lorawan: { ...MANIFEST.bearers.lorawan, region: "eu868" } };
+    const { timers, log } = boot(provisioned(), { manifest: { ...MANIFEST, bearers } });
+    timers.pass(60_000);
+    expect(log.events).toEqual([
+      [REGION_DIFFERS, 0],
+      [BOOTED, 0],
+    ]);
   });
 
   it("uses the board's own cipher where there is one", () => {
@@ -189,11 +277,12 @@ describe("device", () => {
       keys.push(algorithm);
       return aes128(key);
     };
-    const { hold, timers, codes } = boot(provisioned(), { under });
+    const { hold, timers, codes } = boot(provisioned(), { cipher: { under } });
     hold(3000);
     timers.pass(5000);
-    expect([keys, codes()]).toEqual([["aes-128", "aes-128", "aes-128"], [SOS]]);
-    const without = boot(provisioned(), { under: () => undefined });
+    // The record key, the AppKey for request and accept, two session keys.
+    expect([keys, codes()]).toEqual([Array(5).fill("aes-128"), [SOS]]);
+    const without = boot(provisioned(), { cipher: { under: () => undefined } });
     without.hold(3000);
     without.timers.pass(5000);
     expect(without.codes()).toEqual([SOS]);

@@ -36,8 +36,8 @@ function joined(plan: Plan = PLAN, accept: Accept = {}, requests = 1): Bench {
   return bench;
 }
 
-function restarted(before: Bench, plan: Plan = PLAN): Bench {
-  return macBench(plan, { join: true, image: before.image, seed: 9 });
+function restarted(before: Bench, plan: Plan = PLAN, confirmed = true): Bench {
+  return macBench(plan, { join: true, image: before.image, seed: 9, settings: { confirmed } });
 }
 
 const isJoin = ({ frame }: { frame: Uint8Array }): boolean => frame[0] === 0;
@@ -67,7 +67,7 @@ describe("bearer/lorawan/mac, a session over restarts", () => {
       [eu868(), { channels: fromHex("184f84e85684b85e84886684586e8400") }],
     ] as const) {
       const first = joined(plan, accept);
-      const second = restarted(first, plan);
+      const second = restarted(first, plan, false);
       for (const bench of [first, second]) {
         for (let i = 0; i < 3; i++) {
           bench.send();
@@ -82,7 +82,7 @@ describe("bearer/lorawan/mac, a session over restarts", () => {
       expect(header(second.sent[0]).counter).toBeGreaterThan(2);
     }
     const listed = joined(PLAN, { channels: fromHex(`${"0000".repeat(2)}0100${"0000".repeat(4)}0001`) });
-    const again = restarted(listed);
+    const again = restarted(listed, PLAN, false);
     for (let i = 0; i < 3; i++) again.send();
     expect(new Set(again.sent.map(({ channel }) => channel.frequencyHz))).toEqual(new Set([470_300_000 + 32 * 200_000]));
   });
@@ -171,9 +171,9 @@ describe("bearer/lorawan/mac, a network that has lost the session", () => {
     expect(bench.send(downlink(0, { keys: keysOf(8, 1) })).at(-1)).toBe(true);
   });
 
-  it("after four where the session came over a restart and nobody was heard since", () => {
+  it("after two where the session came over a restart and nobody was heard since", () => {
     const before = joined();
-    expect(untilJoin(restarted(before), 30)).toBe(4);
+    expect(untilJoin(restarted(before), 30)).toBe(2);
     const proven = restarted(before);
     proven.send(downlink(0, { keys: KEYS }));
     expect(untilJoin(proven, 30)).toBe(16);

@@ -1,9 +1,10 @@
 import type { Board } from "@songbai/sdk/board/board";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { sm4 } from "@songbai/sdk/crypto/sm4";
-import { identityBlock, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY, ROOT_KEY } from "@songbai/sdk/identity/block";
+import { identityBlock, LORAWAN_APP_KEY, LORAWAN_JOIN_EUI, ROOT_KEY } from "@songbai/sdk/identity/block";
 import type { Bytes } from "@songbai/sdk/lang/intrinsics";
 import { MISSING, OK } from "@songbai/sdk/lang/result";
+import { joinAccept } from "../../bearer/lorawan/peer.ts";
 import { fakeLog, fakeTimers } from "../../support/fake-board.ts";
 import { toHex } from "../../support/hex.ts";
 import { blankImage, norPart, PowerCut, TEARS } from "../../support/nor-part.ts";
@@ -17,6 +18,7 @@ const DAY = 86_400;
 /** Counter sectors. */
 const [FROM, TO] = [SECTOR_BYTES, 3 * SECTOR_BYTES];
 const LEDGER = 1024;
+const APP_KEY = new Uint8Array(16).fill(2);
 
 /** What the device's cipher was asked for, told by its input alone. */
 export interface Watched {
@@ -86,8 +88,8 @@ export function live(program: (board: Board) => void, suite: number, seed: numbe
   const fields = { deviceId: new Uint8Array(8), salt: SALT, firstEpoch: 1 + random.below(3), suite, deviceAddress: 0x01020304 };
   const named = [
     { name: ROOT_KEY, octets: new Uint8Array(32).fill(1) },
-    { name: LORAWAN_NETWORK_KEY, octets: new Uint8Array(16).fill(2) },
-    { name: LORAWAN_APPLICATION_KEY, octets: new Uint8Array(16).fill(3) },
+    { name: LORAWAN_APP_KEY, octets: APP_KEY },
+    { name: LORAWAN_JOIN_EUI, octets: new Uint8Array(8) },
   ];
   image.set(identityBlock(fields, named) as Uint8Array);
   const seen = new Set<string>();
@@ -97,6 +99,9 @@ export function live(program: (board: Board) => void, suite: number, seed: numbe
   let cuts = 0;
   let losses = 0;
   let epochSeconds = 0;
+  /** The network lets the device join, and hears nothing else of it. */
+  let joinNonce = 0;
+  let accept: Uint8Array | undefined;
 
   const under = (algorithm: "aes-128" | "sm4", key: Bytes) => {
     const name = toHex(key);
@@ -127,12 +132,17 @@ export function live(program: (board: Board) => void, suite: number, seed: numbe
       cipher: { under },
       button: { onChange: (listener) => (change = listener) },
       lora: {
-        transmit: (_frame, _length, _channel, _power, onDone) => {
+        transmit: (frame, _length, _channel, _power, onDone) => {
+          accept = frame[0] === 0 ? joinAccept(APP_KEY, { joinNonce: joinNonce++ }) : undefined;
           timers.after(300, onDone);
           return OK;
         },
-        receive: (_into, _channel, ms, onFrame) => {
-          timers.after(ms, () => onFrame(MISSING));
+        receive: (into, _channel, ms, onFrame) => {
+          const heard = accept;
+          timers.after(ms, () => {
+            (into as Uint8Array).set(heard ?? []);
+            onFrame(heard === undefined ? MISSING : heard.length);
+          });
           return OK;
         },
       },

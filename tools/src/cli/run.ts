@@ -157,7 +157,8 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
       options.identity === undefined ? demoIdentity(store, seed, device.name) : provisionedIdentity(options.identity, store);
     const runtime = await prepareRuntime(device, options.runtime);
     const log = (sentence: string) => process.stderr.write(`${sentence}\n`);
-    const far = hub({ store, subBand, publish: platform.publish, log });
+    // Every run begins with a join: no news beside the one object of --json.
+    const far = hub({ store, subBand, publish: platform.publish, ...(options.json === true ? {} : { log }) });
     far.resume();
     if (elsewhere !== undefined) gateway = await udpGateway({ ...elsewhere, subBand, log });
     if (options.bleHci !== undefined) {

@@ -72,7 +72,7 @@ const COMMAND_BYTES = 32;
  * in 65,000 gets so far; a session that was gone on with after a restart, and has not proved itself, is doubted sooner.
  */
 const DOUBTED = 16;
-const DOUBTED_UNPROVEN = 4;
+const DOUBTED_UNPROVEN = 2;
 /** Where the time since the first join request stops counting, ms: the slowest pace began long before. */
 const LONG_MS = 0x10000000;
 
