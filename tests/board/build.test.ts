@@ -155,7 +155,7 @@ describe("songbai build --board", () => {
     expect((await build("bracelet", "--board", small, "--out", folder)).stderr).toBe("");
     const written = files(folder);
     const pieces = Object.keys(written).filter((name) => /^bracelet-\d\.lua$/.test(name));
-    expect(pieces).toEqual(["bracelet-1.lua", "bracelet-2.lua"]);
+    expect(pieces).toEqual(["bracelet-1.lua", "bracelet-2.lua", "bracelet-3.lua"]);
     for (const name of pieces) expect(written[name]?.length).toBeLessThanOrEqual(24000);
     const inOrder = pieces.map((name) => `require("${name.slice(0, -4)}")\n`).join("");
     expect(written["main.lua"]).toContain(`${inOrder}start`);

@@ -103,9 +103,10 @@ describe("the bracelet on a desk board", () => {
       at(1000, () => peer.press(true));
       at(5000, () => peer.press(false));
       const flash = deskFlash(path);
-      const { messages, outcome } = await runDesk(12, { flash });
+      const { messages, outcome } = await runDesk(40, { flash });
       flash.close();
-      expect(outcome.records.rejected).toBe(0);
+      // The hub of each run is new: the session that the device goes on with is not its own, until it joins.
+      expect(outcome.records.rejected > 0).toBe(run > 0);
       sequences.push(...messages.map(({ payload }) => (payload as { sequence: number }).sequence));
     }
     expect(sequences).toHaveLength(2);
