@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { frameUs } from "@songbai/sdk/bearer/lorawan/airtime";
 import { airtimeUs, symbolUs } from "@songbai/sim/air/airtime";
 import { decibel, naturalLog, ratioOf } from "@songbai/sim/air/decibel";
 import fc from "fast-check";
@@ -16,6 +17,20 @@ describe("decibels", () => {
         expect(naturalLog(ratioOf(db))).toBeCloseTo(Math.log(10 ** (db / 10)), 9);
       }),
     );
+  });
+});
+
+describe("time on air", () => {
+  it("is that of the SDK, which counts in whole symbols, for all bandwidths", () => {
+    for (const khz of [125, 250, 500]) {
+      for (let spreadingFactor = 7; spreadingFactor <= 12; spreadingFactor++) {
+        for (const octets of [0, 1, 12, 23, 51, 64, 115, 242, 255]) {
+          for (const crc of [true, false]) {
+            expect(airtimeUs(octets, spreadingFactor, crc, khz)).toBe(frameUs(octets, spreadingFactor, khz, crc));
+          }
+        }
+      }
+    }
   });
 });
 
@@ -177,6 +192,21 @@ describe("chance", () => {
     expect(fates(alone.receptions).length).toBeGreaterThan(60);
     expect(fates(alone.receptions).length).toBeLessThan(140);
     expect(fates(among.receptions)).toEqual(fates(alone.receptions));
+  });
+
+  it("deals each receiver its own", () => {
+    const { air, time, send, run } = airBench({ riceK: 0 });
+    const beside = { name: "beside", place: { eastM: 0, northM: 0 }, wallsDb: 0 };
+    const levels: [number | undefined, number | undefined][] = [];
+    air.listen({
+      began() {},
+      ended: (one) => levels.push([air.receive(one, HERE)?.rssiDbm, air.receive(one, beside)?.rssiDbm]),
+    });
+    for (let i = 0; i < 50; i++) send("a", i * 1e6, -80, sf(7));
+    run();
+    expect(time.nowUs()).toBe(1e15);
+    expect(levels.filter(([here, there]) => here === there).length).toBeLessThan(15);
+    expect(new Set(levels.map(([here]) => here)).size).toBeGreaterThan(8);
   });
 
   it("loses and changes the share that it is told to", () => {

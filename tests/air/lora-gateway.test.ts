@@ -80,6 +80,15 @@ describe("a gateway", () => {
     expect(air.counts().lostTo).toEqual({ deaf: 2, asleep: 1 });
   });
 
+  it("drops what it was hearing for an order that comes meanwhile", () => {
+    const gateway = gatewayWith();
+    up("cut off", 0);
+    time.at(UP_US / 2, () => gateway.send(FRAME, sf(9, HZ + 5e6), 100));
+    run();
+    expect(heard).toEqual([]);
+    expect(air.counts().lostTo).toEqual({ deaf: 1, asleep: 1 });
+  });
+
   it("hears a frame whose preamble reaches over the end of its own", () => {
     const gateway = gatewayWith();
     time.at(0, () => gateway.send(FRAME, sf(9, HZ + 5e6), 1_000_000));
@@ -150,6 +159,37 @@ describe("gateways and their network server", () => {
       [UP_US + 2_000_000, 10],
     ]);
     expect(refused()).toBe(1);
+  });
+
+  it("hand over what they heard of this frame, not of the last", () => {
+    const { deliver } = loraNetwork(time, air, PLACES, server);
+    up("near", 0, sf(9), deliver, 499);
+    up("farther", 1e6, sf(9), deliver, 1000);
+    run();
+    expect(uplinks.map(([, rssiDbm]) => rssiDbm)).toEqual([-40, Math.round(14 - 123.65 + 23.2 * Math.log10(2))]);
+  });
+
+  it("change a frame as a whole, however many of them heard it", () => {
+    const { deliver } = loraNetwork(time, air, PLACES, server);
+    air.corruptNext(2);
+    for (let n = 0; n < 3; n++) up("device", n * 1e6, sf(9), deliver);
+    run();
+    expect(air.counts().changedFrames).toBe(6);
+  });
+
+  it("lose a frame for the reason of the one who came nearest", () => {
+    air = loraAir(time, 1, { ...QUIET, loss: 1 });
+    const { deliver } = loraNetwork(time, air, PLACES, server);
+    // Too weak for the first two at SF7, drowned at the third by what stands beside it.
+    up("drowned", 0, sf(7), deliver, 5500);
+    up("drowns", 0, sf(7), deliver, 5400);
+    run(1e6);
+    expect(air.counts().lostTo).toEqual({ collision: 2 });
+    // Each drowns the other where it is the nearer, and is lost by chance there.
+    up("left", 2e6, sf(7), deliver, 100);
+    up("right", 2e6, sf(7), deliver, 1900);
+    run();
+    expect(air.counts().lostTo).toEqual({ collision: 2, chance: 2 });
   });
 
   it("have nothing to hand over when nobody heard, or when it was somebody else's", () => {

@@ -42,7 +42,7 @@ describe("shadowing", () => {
 });
 
 describe("fading", () => {
-  const COUNT = 20_000;
+  const COUNT = 10_000;
   const gains = (riceK: number | undefined) => {
     const { fadingDb } = links(1, { shadowingDb: 0, riceK });
     // As the air draws them: a stream for each frame.

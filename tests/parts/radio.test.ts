@@ -197,6 +197,13 @@ describe("radio, sending", () => {
     expect(spent).toEqual({ "lora transmit": us });
   });
 
+  it("leaves a frame on the air when the power goes, and tells the next life nothing of it", () => {
+    part.transmit(FRAME, CHANNEL, 14);
+    time.at(1000, () => part.reset());
+    run();
+    expect(told.map(([, what]) => what)).toEqual(["outcome"]);
+  });
+
   it("says what the law does not allow, and sends it", () => {
     part.transmit(new Uint8Array(64), { ...CHANNEL, spreadingFactor: 12 }, 14);
     run();

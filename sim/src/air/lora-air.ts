@@ -172,7 +172,7 @@ export function loraAir(agenda: Agenda, seed: number, settings: AirSettings): Lo
   function disturbances(emission: Kept, at: Station) {
     const neededUs = emission.fromUs + spareUs(emission.channel);
     return emission.others
-      .filter((other) => other.from !== at && other.toUs > neededUs)
+      .filter((other) => other.toUs > neededUs)
       .map((other) => ({
         channel: other.channel,
         levelDbm: fateOf(other, at).levelDbm,
