@@ -124,6 +124,8 @@ describe("hub/store", () => {
     const rejoined = demoCredentials(1, "bracelet", 6);
     expect(store.enrol(rejoined)).toMatchObject({ number: 1, epoch: 6, firstEpoch: 1 });
     expect(frames()).toEqual([[-1, 0]]);
+    store.enrol({ ...rejoined, deviceAddress: 77 });
+    expect(store.sessionsOf(1).map(({ deviceAddress }) => deviceAddress)).toEqual([77]);
     const rekeyed = { ...credentials, rootKey: new Uint8Array(32) };
     expect(() => store.enrol({ ...rekeyed, epoch: 6 })).toThrow(/needs an epoch above 6/);
     expect(store.enrol({ ...rekeyed, epoch: 7 })).toMatchObject({ number: 1, epoch: 7, firstEpoch: 7 });
@@ -169,6 +171,7 @@ describe("hub/store", () => {
       // Enrolled again with what it has, it does not go back to the session that it was given once.
       again.enrol(credentials);
       expect(keysOf(again)).toEqual([[2, true]]);
+      expect(again.device(credentials.deviceId)).toMatchObject({ devNonce: 2, joinNonce: 1 });
       again.join(joinOf(3));
       again.enrol({ ...credentials, appKey: key(9) });
       expect(keysOf(again)).toEqual([]);
@@ -222,6 +225,13 @@ describe("hub/store", () => {
       [2, 20],
       [4, 20],
     ]);
+    last.queue(1, { port: 20, payload: Uint8Array.of(5), expiresS: 300 }, 200);
+    close(last);
+    const db = new sqlite.Database(join(folder, "hub.db"));
+    db.exec("PRAGMA locking_mode = EXCLUSIVE");
+    // What has expired does not stay.
+    expect(db.all("SELECT number FROM downlink ORDER BY number").map(({ number }) => number)).toEqual([3, 5]);
+    db.close();
   });
 
   it("belongs to one hub at a time, and is taken over from one that was killed", () => {

@@ -26,6 +26,7 @@ describe("the hub's side of Semtech UDP", () => {
   let sent: { datagram: Datagram; to: Peer; octets: Uint8Array }[];
   let served: { reception: Reception; timeS: number }[];
   let due: Push[];
+  let looks: number;
   let answer: UplinkOutcome;
   let logged: string[];
   let server: GatewayServer;
@@ -35,13 +36,17 @@ describe("the hub's side of Semtech UDP", () => {
     logged = [];
     answer = {};
     due = [];
+    looks = 0;
     server = gatewayServer({
       server: {
         uplink(reception, timeS) {
           served.push({ reception, timeS });
           return answer;
         },
-        due: () => due.splice(0),
+        due() {
+          looks++;
+          return due.splice(0);
+        },
       },
       send: (octets, to) => sent.push({ datagram: decodeDatagram(octets) as Datagram, to, octets }),
       timeS: (nowMs) => NOON + Math.floor(nowMs / 1000),
@@ -156,6 +161,8 @@ describe("the hub's side of Semtech UDP", () => {
     expect(down).toMatchObject([{ to: NEAR.peer, datagram: { kind: "pull-resp", send: { channel, frame, inverted: true } } }]);
     expect((down[0].datagram as { send: Send }).send.tmst).toBeUndefined();
     expect(server.counts().downlinks).toBe(1);
+    for (let ms = 1020; ms <= 4000; ms += 20) server.tick(ms);
+    expect(looks).toBe(4);
   });
 
   it("lets a device join: the accept leaves five seconds after the request", () => {

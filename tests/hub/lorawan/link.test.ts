@@ -94,6 +94,10 @@ describe("MAC commands of a device", () => {
     expect(said("0202020d")).toBeLessThanOrEqual(23 - 15);
   });
 
+  it("leave the bare acknowledgement where there is room for nothing else: SF12", () => {
+    expect(record(1, { options: "020d", spreadingFactor: 12 })).toMatchObject({ acknowledges: true, options: "", port: null });
+  });
+
   it("that are answered until the device hears a sign are answered with one, as is a request for a sign", () => {
     expect(up({ confirmed: false })).toBeUndefined();
     for (const options of ["08", "0507", "0a03"]) expect(up({ options, confirmed: false })).toMatchObject({ options: "" });
@@ -154,7 +158,9 @@ describe("adaptive data rate", () => {
   });
 
   it("leaves a device alone that refuses, for 20 frames more, and one that does not ask for it for ever", () => {
-    expect(quietly(20)[19]).toBeDefined();
+    const stronger = { ...strong, snrDb: 12 };
+    for (let n = 0; n < 19; n++) expect(up(stronger)).toBeUndefined();
+    expect(up(stronger)?.options).toBe("0352ff0051");
     expect(up({ ...strong, options: "0305" })).toBeUndefined();
     expect(store.sessionsOf(1)[0].txPower).toBe(0);
     expect(quietly(18)).toEqual(Array(18).fill(undefined));
@@ -201,6 +207,15 @@ describe("a frame that is repeated with its counter", () => {
     expect(() => record(2, { counter: 71 })).toThrow("frame 71 was seen before");
   });
 
+  it("counts once for the data rate", () => {
+    for (let n = 0; n < 20; n++) up({ adaptive: true, confirmed: false, counter: 3 * n });
+    up({ options: "0307", confirmed: false, counter: 60, spreadingFactor: 7 });
+    const frame = { adaptive: true, confirmed: false, spreadingFactor: 7 };
+    for (let n = 61; n < 79; n++)
+      expect([up({ ...frame, counter: n }), up({ ...frame, counter: n })]).toEqual([undefined, undefined]);
+    expect(up({ ...frame, counter: 79 })).toBeDefined();
+  });
+
   it("is refused of a device that does not repeat", () => {
     record(1, { counter: 5 });
     expect(() => record(1, { counter: 5 })).toThrow("frame 5 was seen before");
@@ -228,6 +243,15 @@ describe("what waits to be sent down", () => {
     queue([1]);
     expect(up({ acknowledges: true })?.payload).toBe("01");
     expect(up({})?.payload).toBe("01");
+  });
+
+  it("is not taken for arrived by a frame that is repeated: its sign was of the downlink before", () => {
+    for (let n = 0; n < 20; n++) up({ adaptive: true, confirmed: false, counter: 3 * n });
+    up({ options: "0307", confirmed: false, counter: 60 });
+    queue([1]);
+    const copy = { acknowledges: true, counter: 61 };
+    expect([up(copy)?.payload, up(copy)?.payload]).toEqual(["01", "01"]);
+    expect(store.queued(1, NOON)).toHaveLength(1);
   });
 
   it("is given up when its time is over", () => {
@@ -286,6 +310,17 @@ describe("a device that listens all the time", () => {
     up({ gateway, acknowledges: true, confirmed: false, timeS: NOON + 61 });
     expect(due(NOON + 99)).toEqual([]);
     expect(store.sessionsOf(1)[0].frameDown).toBe(3);
+  });
+
+  it("is called once, also when it has joined again without a frame since", () => {
+    up({ gateway });
+    far.uplink(
+      { frame: joinRequest(credentials, 1), channel: { frequencyHz: 486_900_000, spreadingFactor: 9 }, rssiDbm: 0, snrDb: 0 },
+      NOON,
+    );
+    up({ gateway });
+    queue([1]);
+    expect(due(NOON)).toHaveLength(1);
   });
 
   it("is left alone once its session has ended", () => {

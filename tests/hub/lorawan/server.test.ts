@@ -119,6 +119,21 @@ describe("the hub as a network that devices join", () => {
     expect(store.device(deviceId)).toMatchObject({ devNonce: 5, joinNonce: 0 });
   });
 
+  it("does not answer a device that is revoked, whatever it sends", () => {
+    const session = givenSession(credentials);
+    expect(far.uplink(heard(session.uplink({ counter: 0 })), NOON).downlink).toBeDefined();
+    store.revoke(deviceId);
+    expect(far.uplink(heard(session.uplink({ counter: 1 })), NOON)).toEqual({ rejected: "the device is revoked" });
+  });
+
+  it("forgets no frame of a batch in which a device joins", () => {
+    const session = joined(far, 0);
+    const frame = heard(session.uplink({ counter: 5, port: RECORD_PORT, payload: WANG.record(1) }));
+    const [first, , again] = far.uplinks([frame, heard(joinRequest(credentials, 1)), frame], NOON);
+    expect(first.record?.sequence).toBe(1);
+    expect(again.rejected).toBe("frame 5 was seen before");
+  });
+
   it("refuses a device without an AppKey", () => {
     const { appKey, joinEui, ...given } = credentials;
     const other = hub({ store: memoryStore([given]), subBand: SUB_BAND, publish: () => {} });

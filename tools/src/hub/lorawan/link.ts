@@ -39,7 +39,7 @@ export interface Due {
 export interface Link {
   /** Takes what a frame says of the link; answers what is due. */
   readonly take: (uplink: Uplink, signal: Signal) => Due;
-  /** The most that NbTrans may be at the device. */
+  /** NbTrans at the device. */
   readonly transmissions: () => number;
   readonly state: () => Pick<SessionState, "txPower" | "nbTrans" | "status">;
 }
@@ -101,7 +101,7 @@ export function linkOf({ subBand, state, asksStatus }: LinkOptions): Link {
       const commands = readCommands(uplink.commands);
       const answers = read(commands, signal);
       // A device that hears nothing for long goes back to full power, and slower then (TS001-1.0.4 section 4.3.1.1).
-      if (lastRate !== undefined && dataRate < lastRate && dataRate !== asked?.dataRate) {
+      if (lastRate !== undefined && dataRate < lastRate) {
         txPower = 0;
         rate.changed();
       }
@@ -115,7 +115,7 @@ export function linkOf({ subBand, state, asksStatus }: LinkOptions): Link {
           requests.length + answers.length > 0 || uplink.asksForSign || commands.some(({ name }) => STICKY.includes(name)),
       };
     },
-    transmissions: () => Math.max(nbTrans, asked?.nbTrans ?? 1),
+    transmissions: () => nbTrans,
     state: () => ({ txPower, nbTrans, ...(status === undefined ? {} : { status }) }),
   };
 }

@@ -15,7 +15,7 @@ import type { EnrolledDevice, QueuedDownlink, SessionState } from "../store/devi
 import type { Store } from "../store/store.ts";
 import { type Joined, joinServer } from "./join-server.ts";
 import { type Due, type Link, linkOf } from "./link.ts";
-import { addressOf, type NetworkSession, networkSession, type Uplink } from "./session.ts";
+import { addressOf, FAILS_MIC, type NetworkSession, networkSession, type Uplink } from "./session.ts";
 import { JOIN_RX1_DELAY_MS, RX1_DELAY_MS, windowsFor } from "./windows.ts";
 
 /** NetID 0 is anyone's (TS002, NetID types). */
@@ -32,6 +32,7 @@ const RX2_RATE = 1;
 const JOIN_RX2_RATE = 0;
 /** A class C device that does not answer is called again. */
 const CALL_AGAIN_S = 30;
+const NO_DATA = "the frame is no LoRaWAN data uplink";
 const NONE = new Uint8Array(0);
 
 /** What a gateway, or several, heard. */
@@ -282,11 +283,12 @@ export function lorawanServer({ store, subBand, commit, log }: LorawanServerOpti
       if (address !== undefined && candidates.length === 0) {
         return { rejected: "the frame comes from a device address that is not enrolled" };
       }
-      let why = "the frame is no LoRaWAN data uplink";
+      let why = NO_DATA;
       for (const active of candidates) {
         const uplink = active.session.open(heard.frame, timeS, active.link.transmissions());
         if ("rejected" in uplink) {
-          why = uplink.rejected;
+          // What one of several says that knows the frame.
+          if (why === NO_DATA || uplink.rejected !== FAILS_MIC) why = uplink.rejected;
           continue;
         }
         if (active.device.state === "revoked") return { rejected: "the device is revoked" };

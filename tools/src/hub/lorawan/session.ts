@@ -17,6 +17,8 @@ import { aes128 } from "@songbai/sdk/crypto/aes";
 import { OK } from "@songbai/sdk/lang/result";
 import type { StoredSession } from "../store/device.ts";
 
+/** Why most frames are refused: it may be another's at the same address. */
+export const FAILS_MIC = "the frame fails its integrity code (MIC)";
 /** Where MHDR, DevAddr (little-endian) stand in a data frame. */
 const ADDRESS_AT = 1;
 const ADDRESS_END = 5;
@@ -99,7 +101,7 @@ export function networkSession(stored: StoredSession): NetworkSession {
         const replayed = earlier >= 0 && codec.open(up, frame, frame.length, earlier) === OK;
         repeated = replayed && isRepeat(earlier, timeS, transmissions);
         if (!repeated) {
-          return { rejected: replayed ? `frame ${earlier} was seen before` : "the frame fails its integrity code (MIC)" };
+          return { rejected: replayed ? `frame ${earlier} was seen before` : FAILS_MIC };
         }
       }
       if (up.port === 0 && up.optionsLength > 0) return { rejected: "the frame has MAC commands in two places" };
