@@ -115,6 +115,8 @@ describe("bearer/ble/att", () => {
       bench.disconnect();
       bench.connect();
       expect(bench.server.mtu()).toBe(23);
+      bench.say("0a1000");
+      expect(bench.server.mtu()).toBe(23);
     });
   });
 
@@ -138,6 +140,8 @@ describe("bearer/ble/att", () => {
     expect(ask("060f00ffff00280f18")).toBe(error("06", "0f00", "0a"));
     expect(ask("060100ffff00280d18")).toBe(error("06", "0100", "0a"));
     expect(ask("060100ffff00280f")).toBe(error("06", "0100", "0a"));
+    expect(ask("060100ffff00280f1800")).toBe(error("06", "0100", "0a"));
+    expect(ask("060100ffff03280f18")).toBe(error("06", "0100", "0a"));
     expect(ask("060000ffff00280f18")).toBe(error("06", "0000", "01"));
     // Any other attribute that may be read: its group is itself. The guarded one is not told on a plain link.
     expect(ask("060100ffff192a57")).toBe("0710001000");
@@ -209,6 +213,10 @@ describe("bearer/ble/att", () => {
     expect(ask("041000ffff")).toBe("05011000192a110002291200002813000328");
     expect(ask("041400ffff")).toBe(`05021400${OWN_UUID("11")}`);
     expect(ask("0415001500")).toBe("050115000229");
+    const bench = rig();
+    bench.connect();
+    bench.say("021a00");
+    expect(bench.say("040100ffff")).toEqual(["050101000028020003280300002a040003280500012a06000028"]);
     expect(ask("041c00ffff")).toBe(error("04", "1c00", "0a"));
     expect(ask("040000ffff")).toBe(error("04", "0000", "01"));
     expect(ask("0405000400")).toBe(error("04", "0500", "01"));
@@ -336,6 +344,27 @@ describe("bearer/ble/att", () => {
     expect(bench.take()).toEqual(["0bc200"]);
   });
 
+  it("an answer that waits for the link ends with the connection", () => {
+    const bench = rig();
+    bench.connect();
+    bench.hold(true);
+    bench.say("0a0300");
+    bench.say("0a0500");
+    bench.disconnect();
+    bench.hold(false);
+    bench.connect();
+    bench.attributes.wake();
+    expect(bench.take()).toEqual([]);
+  });
+
+  it("ends a connection that takes nothing though it is free", () => {
+    const bench = rig();
+    bench.connect();
+    bench.fail();
+    expect(bench.say("0a0300")).toEqual([]);
+    expect([bench.isConnected(), bench.links]).toEqual([false, [true, false]]);
+  });
+
   describe("notifications", () => {
     it("go only to who asked for them, one after the other as the link takes them", () => {
       const bench = rig();
@@ -349,6 +378,7 @@ describe("bearer/ble/att", () => {
       bench.hold(false);
       expect(bench.take()).toEqual(["1b140001", "1b140002", "1b140003"]);
       expect(bench.say("0a1500")).toEqual(["0b0100"]);
+      expect(bench.say("1215000100")).toEqual(["13"]);
       expect(bench.say("1215000000")).toEqual(["13"]);
       bench.queue.notes.push("04");
       bench.attributes.wake();

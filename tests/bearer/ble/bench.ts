@@ -18,6 +18,7 @@ export function bleBench(attributes: Gatt, mtu = 69) {
   let sending = false;
   /** While it is held, nothing leaves. */
   let held = false;
+  let fails = false;
 
   const ble: Ble = {
     start(octets, listener) {
@@ -28,7 +29,7 @@ export function bleBench(attributes: Gatt, mtu = 69) {
     advertise: () => OK,
     send(pdu, length) {
       if (!connected) return MISSING;
-      if (sending) return BUSY;
+      if (sending || fails) return BUSY;
       sent.push(toHex(pdu, length));
       sending = true;
       return OK;
@@ -74,6 +75,10 @@ export function bleBench(attributes: Gatt, mtu = 69) {
       drain();
     },
     disconnect: () => ble.disconnect(),
+    /** From now on the link takes nothing, though it is free. */
+    fail() {
+      fails = true;
+    },
     /** A PDU from the central, and what the device says until it says no more. */
     say(pdu: string | Uint8Array): string[] {
       const octets = typeof pdu === "string" ? fromHex(pdu) : pdu;

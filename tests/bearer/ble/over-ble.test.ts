@@ -151,6 +151,22 @@ describe("device/over-ble", () => {
     expect(intervals(said)).toEqual(["0 100", "0 ready", "60000 100"]);
   });
 
+  it("keeps a central that answers, however late the records come, and numbers those of each connection from 0", () => {
+    const { timers, bearer, say, connect, disconnect } = rig();
+    for (let connection = 0; connection < 2; connection++) {
+      connect();
+      say("1217000100");
+      for (let i = 0; i < 3; i++) {
+        bearer!.send(fromHex("aa"), 1, () => {});
+        expect(say("0a0500")).toEqual([`1b16000${i}80aa`, "0b0000"]);
+        say(`1219000${i}80`);
+        timers.pass(40_000);
+      }
+      expect(bearer!.isReady()).toBe(true);
+      disconnect();
+    }
+  });
+
   it("carries a record and what comes for it", () => {
     const { said, bearer, say, connect } = rig();
     connect();

@@ -27,6 +27,7 @@ describe("bearer/ble, services", () => {
     expect(told([notify("15")])).toBe("13 1b140058");
     expect(told([notify("15"), "battery 88"])).toBe("");
     expect(told([notify("15"), "battery 87"])).toBe("1b140057");
+    expect(told([notify("15"), "pdu 1215000000", notify("15")])).toBe("13 1b140058");
   });
 
   describe("Heart Rate", () => {
@@ -49,11 +50,14 @@ describe("bearer/ble, services", () => {
       const words = (from: number, to: number) =>
         Array.from({ length: to - from + 1 }, (_, i) => `${(from + i).toString(16).padStart(2, "0")}00`).join("");
       expect(tails).toEqual([words(5, 13), words(14, 20)]);
+      expect(last(told(["pdu 021800", notify("21"), ...beats, "heart 60 1"]))).toBe(words(5, 13));
+      expect(last(told(["pdu 021900", notify("21"), ...beats, "heart 60 1"]))).toBe(words(5, 14));
     });
 
     it("keeps nothing for who was not there", () => {
       expect(told(["beat 784", "heart 75 1", notify("21")])).toBe("13");
       expect(told(["beat 784", notify("21"), "heart 75 1"])).toBe("1b2000064b");
+      expect(told([notify("21"), "beat 784", "pdu 1221000000", notify("21"), "heart 75 1"])).toBe("1b2000064b");
     });
 
     it("tells where it is worn", () => {
@@ -88,6 +92,7 @@ describe("bearer/ble, services", () => {
 
   it("Weight Scale: 72.5 kg, 24.8 kg/m2, 1.71 m", () => {
     expect(told([indicate("4d"), `weight 14500 248 1710 ${AT}`])).toBe(`1d4c000aa438${AT_OCTETS}f800ae06`);
+    expect(told([indicate("4d"), `weight 14500 0 0 ${AT}`])).toBe(`1d4c0002a438${AT_OCTETS}`);
     expect(told(["pdu 0a4a00"])).toBe("0bbd010000");
   });
 
@@ -232,6 +237,15 @@ describe("bearer/ble, Glucose", () => {
     expect(all).toEqual([...ALL_OF_THEM, response("01", "01")]);
   });
 
+  it("loses no answer where the last record is behind it", () => {
+    ready();
+    receive("hold 1");
+    access("0105");
+    access("0301");
+    expect(receive("hold 0").split(" ")).toEqual(["13", response("03", "03"), ALL_OF_THEM[0]]);
+    expect(receive("pdu 1e")).toBe(response("01", "01"));
+  });
+
   it("does one thing at a time", () => {
     ready();
     receive("hold 1");
@@ -261,6 +275,21 @@ describe("bearer/ble, Glucose", () => {
     receive("connect 2");
     receive(notify("42"));
     expect(receive(indicate("47"))).toBe("13");
+  });
+
+  it("says no more of a report whose subscriber has left, nor of one whose answer nobody takes", () => {
+    ready();
+    receive("hold 1");
+    access("0101");
+    receive("pdu 1242000000");
+    expect(receive("hold 0")).toBe("13");
+    expect(receive(notify("42"))).toBe("13");
+
+    expect(access("0401")).toBe("13 1d460005000500");
+    expect(access("0405")).toBe("13");
+    receive("pdu 1247000000");
+    expect(receive(indicate("47"))).toBe("13");
+    expect(receive("pdu 1e")).toBe("");
   });
 
   it.each([

@@ -186,7 +186,6 @@ export function gatt(): Gatt {
     const property = mode === NOTIFYING ? NOTIFY : mode === INDICATING ? INDICATE : 0;
     if (from[at + 1] !== 0 || (mode !== 0 && (properties & property) === 0)) return VALUE_NOT_ALLOWED;
     configure(index, mode);
-    wake();
     return 0;
   }
 

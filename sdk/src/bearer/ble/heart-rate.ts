@@ -32,7 +32,6 @@ export function heartRate(gatt: Gatt, security: number, location: number): Heart
   let rate = 0;
   let contact = false;
   let waits = false;
-  let wanted = false;
 
   const measured: Characteristic = {
     uuid: MEASUREMENT,
@@ -54,8 +53,7 @@ export function heartRate(gatt: Gatt, security: number, location: number): Heart
       }
       return next - at;
     },
-    onConfigured: (configuration) => {
-      wanted = configuration !== 0;
+    onConfigured: () => {
       waits = false;
       count = 0;
     },
@@ -64,7 +62,6 @@ export function heartRate(gatt: Gatt, security: number, location: number): Heart
 
   return {
     beat: (interval) => {
-      if (!wanted) return;
       intervals[(first + count) % MOST_INTERVALS] = interval;
       if (count < MOST_INTERVALS) count += 1;
       else first = (first + 1) % MOST_INTERVALS;
@@ -72,8 +69,8 @@ export function heartRate(gatt: Gatt, security: number, location: number): Heart
     measure: (perMinute, touches) => {
       rate = perMinute;
       contact = touches;
-      waits = wanted;
-      if (waits) gatt.wake();
+      waits = true;
+      gatt.wake();
     },
   };
 }

@@ -87,7 +87,6 @@ export function measurement(
   for (let i = 0; i < fields.length; i++) values[i] = NOT_A_NUMBER;
   let flags = 0;
   let waits = false;
-  let wanted = false;
   return {
     characteristic: {
       uuid,
@@ -97,16 +96,15 @@ export function measurement(
         waits = false;
         return putMeasurement(into, at, flagOctets, flags, fields, values) - at;
       },
-      onConfigured: (configuration) => {
-        wanted = configuration !== 0;
+      onConfigured: () => {
         waits = false;
       },
     },
     values,
     send: (given) => {
       flags = given;
-      waits = wanted;
-      if (waits) gatt.wake();
+      waits = true;
+      gatt.wake();
     },
   };
 }

@@ -155,7 +155,7 @@ export function recordService(
     copyBytes(from, at + FRAGMENT_HEAD, down, downLength, size);
     downLength += size;
     if ((from[at + 1] & LAST_FRAGMENT) !== 0) takeMessage((part & COMMAND_MESSAGE) !== 0);
-    else if ((part & FRAGMENT_INDEX) < FRAGMENT_INDEX) downNext = part + 1;
+    else downNext = part + 1;
     return 0;
   }
 

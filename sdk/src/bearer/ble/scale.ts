@@ -22,7 +22,7 @@ const COMPOSITION_FEATURES = 0x1 | 0x8 | 0x80 | 0x100 | (7 << 11);
 export const UNSUCCESSFUL = 0xffff;
 
 export interface WeightScale {
-  /** Weight, 0.005 kg; mass index, 0.1 kg/m2; height, 0.001 m; time in seconds since 1970 where the wearer is. */
+  /** Weight, 0.005 kg; mass index, 0.1 kg/m2, and height, 0.001 m, where it is known, else 0; seconds since 1970 where the wearer is. */
   readonly measure: (weight: number, massIndex: number, height: number, seconds: number) => void;
 }
 
@@ -44,7 +44,7 @@ export function weightScale(gatt: Gatt, security: number): WeightScale {
       weight.values[1] = seconds;
       weight.values[2] = massIndex;
       weight.values[3] = height;
-      weight.send(WITH_TIME | WITH_MASS_INDEX);
+      weight.send(height === 0 ? WITH_TIME : WITH_TIME | WITH_MASS_INDEX);
     },
   };
 }
