@@ -23,20 +23,20 @@ import { HEADER_BYTES, readHeader, spoilHeader, writeHeader } from "./header.ts"
 
 const MAGIC = 0x53424331; // "SBC1"
 const ENTRY_BYTES = 10;
-/** Ids are 0 to 16. */
-const COUNTERS = 17;
+/** Ids are 0 to 17. */
+const COUNTERS = 18;
 /** Ids below are counted by `next`, the others stored by `put`. */
 const COUNTED = 4;
 
 /** The highest number of a command that the platform has sent, as far as the device knows. */
 export const COMMAND_NUMBER = 8;
-/** Seconds between reports, as the platform has set them; 0: as the product has them. */
-export const REPORT_INTERVAL = 9;
+/** Seconds between reports (9 to 16 are a LoRaWAN session's, `activation.ts`), as the platform has set them; 0: as the product has them. */
+export const REPORT_INTERVAL = 17;
 
 export interface Counters {
   /** The next value of a counter, 0, 1, 2 …, of id 0 to 3; negative when flash refuses. */
   readonly next: (id: number) => number;
-  /** Stores a value that must not be lost, such as the highest counter seen from the other side, under an id of 4 to 16. */
+  /** Stores a value that must not be lost, such as the highest counter seen from the other side, under an id of 4 to 17. */
   readonly put: (id: number, value: number) => Result;
   /** The value stored last; 0 when there is none. For a counter of `next`, its ceiling. */
   readonly get: (id: number) => number;
