@@ -5,8 +5,10 @@
  * key by the hub, so that nobody but it can have a record declared delivered. The broker is told that it may forget a message (PUBACK)
  * once the record is stored, and it keeps them while the hub is away: the hub's session does not end with its connection.
  */
+
 import { idOctets } from "@songbai/sim/air/cell/broker";
 import type { RecordOutcome, RecordServer } from "@songbai/sim/air/record-server";
+import type { IClientOptions, MqttClient } from "mqtt";
 import { connect } from "../platform/connect.ts";
 import { type Door, nowS } from "./door.ts";
 
@@ -36,15 +38,14 @@ export async function brokerDoor({ url, server, log, clientId = "songbai-hub", t
   let malformed = 0;
   /** By printed id, the one that was heard last is last. */
   const heard = new Map<string, Uint8Array>();
-  const client = await connect(url, { clientId, clean: false, properties: { sessionExpiryInterval: WEEK_S } });
-  const properties = client.options.protocolVersion === 5 ? { properties: { messageExpiryInterval: WEEK_S } } : {};
 
-  function say(device: string, frame: Uint8Array): void {
+  function say(client: MqttClient, device: string, frame: Uint8Array): void {
+    const properties = client.options.protocolVersion === 5 ? { properties: { messageExpiryInterval: WEEK_S } } : {};
     // The client keeps it, over any number of connections, until the broker has it.
     client.publish(`songbai/v1/${device}/down`, Buffer.from(frame), { qos: 1, ...properties });
   }
 
-  function take(topic: string, payload: Uint8Array): void {
+  function take(client: MqttClient, topic: string, payload: Uint8Array): void {
     const device = TOPIC.exec(topic)?.[1];
     messages++;
     if (device === undefined || payload.length === 0 || payload.length > MOST_RECORD) {
@@ -61,22 +62,27 @@ export async function brokerDoor({ url, server, log, clientId = "songbai-hub", t
     heard.delete(device);
     heard.set(device, deviceId);
     while (heard.size > MOST_DEVICES) heard.delete(heard.keys().next().value as string);
-    if (outcome.answer !== undefined) say(device, outcome.answer);
+    if (outcome.answer !== undefined) say(client, device, outcome.answer);
   }
 
-  client.on("message", (topic, payload) => {
-    try {
-      take(topic, payload);
-    } catch (error) {
-      // The store's fault: the device gets no answer and sends it again.
-      log(error instanceof Error ? error.message : String(error));
-    }
+  const options: IClientOptions = { clientId, clean: false, properties: { sessionExpiryInterval: WEEK_S } };
+  const client = await connect(url, options, (fresh) => {
+    // Stored before the client sends its PUBACK, which it does after this.
+    fresh.on("message", (topic, payload) => {
+      try {
+        take(fresh, topic, payload);
+      } catch (error) {
+        // The store's fault: the device gets no answer and sends it again.
+        log(error instanceof Error ? error.message : String(error));
+      }
+    });
   });
+  // And again whenever the broker has forgotten the session: the client sees to that.
   await client.subscribeAsync(UP, { qos: 1 });
   const polls = setInterval(() => {
     for (const [device, deviceId] of heard) {
       const frame = server.waiting?.(deviceId, nowS());
-      if (frame !== undefined) say(device, frame);
+      if (frame !== undefined) say(client, device, frame);
     }
   }, POLL_MS);
 

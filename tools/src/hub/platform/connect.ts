@@ -10,8 +10,15 @@ const SCHEMES = ["mqtt:", "mqtts:", "ws:", "wss:", "tcp:", "ssl:"];
 /** Return codes of brokers that know MQTT 3.1.1 only: unacceptable protocol version, and MQTT 5's own word for it. */
 const WRONG_VERSION = [1, 132];
 
-/** A connected client: MQTT 5, or 3.1.1 where the broker refuses 5. Reconnects by itself. Throws `BrokerUnreachable`. */
-export async function connect(url: string, options: IClientOptions = {}): Promise<MqttClient> {
+/**
+ * A connected client: MQTT 5, or 3.1.1 where the broker refuses 5. Reconnects by itself. `prepare` gets it before it is connected: a
+ * session that was kept begins with what waits in it. Throws `BrokerUnreachable`.
+ */
+export async function connect(
+  url: string,
+  options: IClientOptions = {},
+  prepare: (client: MqttClient) => void = () => {},
+): Promise<MqttClient> {
   let parsed: URL;
   try {
     parsed = new URL(url);
@@ -21,7 +28,7 @@ export async function connect(url: string, options: IClientOptions = {}): Promis
   if (!SCHEMES.includes(parsed.protocol) || parsed.hostname === "") {
     throw new BrokerUnreachable(`"${url}" is no broker address; give one such as mqtt://127.0.0.1:1883.`);
   }
-  return (await attempt(url, options, 5)) ?? (await attempt(url, options, 4)) ?? unreachable(url);
+  return (await attempt(url, options, prepare, 5)) ?? (await attempt(url, options, prepare, 4)) ?? unreachable(url);
 }
 
 function unreachable(url: string): never {
@@ -31,7 +38,12 @@ function unreachable(url: string): never {
 }
 
 /** One client; `undefined` when the broker refuses the protocol version. */
-function attempt(url: string, options: IClientOptions, protocolVersion: 4 | 5): Promise<MqttClient | undefined> {
+function attempt(
+  url: string,
+  options: IClientOptions,
+  prepare: (client: MqttClient) => void,
+  protocolVersion: 4 | 5,
+): Promise<MqttClient | undefined> {
   return new Promise((resolve, reject) => {
     const client = mqtt.connect(url, {
       ...options,
@@ -39,12 +51,11 @@ function attempt(url: string, options: IClientOptions, protocolVersion: 4 | 5): 
       reconnectPeriod: RECONNECT_MS,
       connectTimeout: PATIENCE_MS,
     });
-    const give = (answer: () => void) => {
-      clearTimeout(timer);
-      client.removeAllListeners("connect");
-      answer();
+    prepare(client);
+    const end = (answer: () => void) => {
+      forget();
+      client.end(true, {}, answer);
     };
-    const end = (answer: () => void) => give(() => client.end(true, {}, answer));
     const fail = () =>
       end(() => {
         try {
@@ -53,19 +64,25 @@ function attempt(url: string, options: IClientOptions, protocolVersion: 4 | 5): 
           reject(error as Error);
         }
       });
-    const timer = setTimeout(fail, PATIENCE_MS);
-    client.once("connect", () =>
-      give(() => {
-        // From now on it reconnects by itself; what it says meanwhile is no news.
-        client.removeAllListeners("error");
-        client.on("error", () => {});
-        resolve(client);
-      }),
-    );
-    client.on("error", (error) => {
+    const connected = () => {
+      forget();
+      resolve(client);
+    };
+    const refused = (error: Error) => {
       const code = (error as { code?: number | string }).code;
       if (protocolVersion === 5 && WRONG_VERSION.includes(code as number)) end(() => resolve(undefined));
       else fail();
-    });
+    };
+    const timer = setTimeout(fail, PATIENCE_MS);
+    // The client has listeners of its own, which subscribe again and send what waits.
+    const forget = () => {
+      clearTimeout(timer);
+      client.off("connect", connected);
+      client.off("error", refused);
+      // From now on it reconnects by itself, or ends; what it says meanwhile is no news.
+      client.on("error", () => {});
+    };
+    client.once("connect", connected);
+    client.on("error", refused);
   });
 }
