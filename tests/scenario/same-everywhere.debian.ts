@@ -7,5 +7,6 @@ describe("one program, every runtime, at length", () => {
     ["fall-at-home", 2],
     ["bad-air", 1],
     ["bad-air", 2],
+    ["walk-without-phone", 1],
   ])("%s with seed %i gives the same transcript, octet for octet", expectSameEverywhere, 120_000);
 });

@@ -45,7 +45,7 @@ export async function runScenario(scenario: string | Scenario, options: TestRunO
     identity: identityOf(credentials),
     start,
     server: between(far),
-    records: { record: (...args) => far.record(...args) },
+    records: far,
     keepTranscript: true,
     ...(watch === undefined ? {} : { watch }),
   });

@@ -140,6 +140,22 @@ describe("a phone that carries records", () => {
     expect(answers[1][59]).toBe(59);
   });
 
+  it("keeps what it could not hand over until the device is there again", () => {
+    start(0);
+    carrier.place(3);
+    device.pass(10_000);
+    waiting.push(Uint8Array.of(1, 2, 3));
+    // Asked for every 20 s; the device is out of reach just then.
+    const asked = () => waiting.length === 0;
+    while (!asked()) device.pass(1);
+    carrier.place(undefined);
+    device.pass(20_000);
+    expect(answers).toEqual([]);
+    carrier.place(3);
+    device.pass(60_000);
+    expect(answers).toEqual([Uint8Array.of(1, 2, 3)]);
+  });
+
   it("spends little while nothing happens", () => {
     start(0);
     carrier.place(3);

@@ -125,6 +125,8 @@ export function phone({ agenda, air, server, epochS, address, told = () => {} }:
   let near = false;
   let connected = false;
   const shunned = new Map<string, number>();
+  /** What the hub gave for a device, by its id, until the device has it. */
+  const undelivered = new Map<string, Uint8Array>();
 
   const central = air.central({
     identity: { type: 1, address },
@@ -189,8 +191,14 @@ export function phone({ agenda, air, server, epochS, address, told = () => {} }:
       end.disconnect(0x13);
     }
 
-    function write(number: number, kind: number, octets: Uint8Array): void {
-      for (const fragment of messageFragments(number, kind, octets, client.mtu() - 3)) client.write(down, fragment, () => {});
+    /** `written`: the device has taken the last fragment. */
+    function write(number: number, kind: number, octets: Uint8Array, written = () => {}): void {
+      const fragments = messageFragments(number, kind, octets, client.mtu() - 3);
+      for (const [index, fragment] of fragments.entries()) {
+        client.write(down, fragment, (taken) => {
+          if (taken && index === fragments.length - 1) written();
+        });
+      }
     }
 
     /** To the hub and back. */
@@ -204,11 +212,12 @@ export function phone({ agenda, air, server, epochS, address, told = () => {} }:
     }
 
     function poll(): void {
-      const command = server.waiting?.(device, epochS());
-      if (command !== undefined) {
-        busy();
-        write(0, COMMAND_MESSAGE, command);
-      }
+      const owner = uuidText(device);
+      const command = undelivered.get(owner) ?? server.waiting?.(device, epochS());
+      if (command === undefined) return;
+      undelivered.set(owner, command);
+      busy();
+      write(0, COMMAND_MESSAGE, command, () => undelivered.delete(owner));
     }
 
     function pollAgain(): void {
