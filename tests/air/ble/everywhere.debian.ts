@@ -19,6 +19,7 @@ const walk: Scenario = {
     ],
     distanceM: 3,
     loss: 0.1,
+    online: true,
   },
   expect: [],
 };
