@@ -7,29 +7,15 @@ import { type RandomSource, randomSource } from "../support/random.ts";
 /** Random trees of the integer operators over `a`, `b` and `c`: what is cut to 32 bits once at the end of a chain, or not at all. */
 
 const random = randomSource(20260322);
-const TREES = 160;
+const TREES = 100;
 const DEPTH = 4;
 
-const LEAVES = [
-  "a",
-  "b",
-  "c",
-  "a",
-  "b",
-  "c",
-  "octets[a & 3]",
-  "words[b & 3]",
-  "(a >>> 1)",
-  "1",
-  "255",
-  "65535",
-  "-1",
-  "0x7fffffff",
-  "-2147483648",
-];
+const LEAVES = ["octets[a & 3]", "words[b & 3]", "(a >>> 1)", "1", "255", "65535", "-1", "0x7fffffff", "-2147483648"];
+/** Two of three leaves are variables; these are in reach. */
+let variables = ["a", "b", "c"];
 
 function leaf({ below }: RandomSource): string {
-  return LEAVES[below(LEAVES.length)]!;
+  return below(3) === 0 ? LEAVES[below(LEAVES.length)]! : variables[below(variables.length)]!;
 }
 
 /** An int32, whatever its operands are. */
@@ -68,12 +54,24 @@ function sum(depth: number): string {
   return `(${bitTree(depth)} ${sign} ${random.below(3) === 0 && depth > 0 ? sum(depth - 1) : bitTree(depth)})`;
 }
 
-/** A rotation in three statements, as ciphers write it, and a tree. */
-const BODIES = Array.from({ length: TREES }, (_, i) =>
-  i % 4 === 0
-    ? `const x = ${bitTree(2)}; let y = (x << ${1 + (i % 31)}) | (x >>> ${31 - (i % 31)}); y ^= ${bitTree(2)}; y += x & 0xffff; return y | 0;`
-    : `return ${bitTree(DEPTH)} | 0;`,
-);
+function reaching(names: readonly string[], body: () => string): string {
+  variables = ["a", "b", "c", ...names];
+  const text = body();
+  variables = ["a", "b", "c"];
+  return text;
+}
+
+/** Values that go from variable to variable before all their bits are seen, if they ever are. */
+function statements(rotation: number): string {
+  const start = `const x = ${bitTree(2)}; let y = (x << ${1 + rotation}) | (x >>> ${31 - rotation}); let z = ${bitTree(1)};`;
+  const round = reaching(["x", "y", "z"], () => {
+    const next = `const next = ${bitTree(3)}; const far = ${sum(1)};`;
+    return `for (let i = 0; i < 3; i++) { ${next} y ${["^=", "&=", "|=", "="][random.below(4)]} ${bitTree(2)}; z = (y + far + next) | 0; y = z; }`;
+  });
+  return `${start} ${round} ${reaching(["x", "y", "z"], () => `return ${[bitTree(2), "y", "(z + (y & 0xffff)) | 0", "y >> 3"][random.below(4)]};`)}`;
+}
+
+const BODIES = Array.from({ length: TREES }, (_, i) => (i % 2 === 0 ? statements(i % 31) : `return ${bitTree(DEPTH)};`));
 
 const OPERANDS: readonly (readonly [number, number, number])[] = [
   [0, -1, 1],

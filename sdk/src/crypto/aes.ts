@@ -1,9 +1,9 @@
 /**
  * AES-128 block encryption (FIPS 197, update 1, 2023-05-09).
  *
- * Four tables of 256 words join SubBytes, ShiftRows and MixColumns (sections 5.1.1 to 5.1.3): a column of a round is four look-ups
- * and four exclusive-ors. They take 8 kB of a small Lua heap from the first cipher on; octet by octet a block costs four times the
- * instructions. Decryption of the block is not needed by CCM, CMAC or a LoRaWAN device.
+ * Two tables of 256 words join SubBytes, ShiftRows and MixColumns (sections 5.1.1 to 5.1.3): a column of a round is four look-ups, four
+ * exclusive-ors and half a turn, which stands for the other two tables. They take 4 kB of a small Lua heap from the first cipher on;
+ * octet by octet a block costs four times the instructions. Decryption of the block is not needed by CCM, CMAC or a LoRaWAN device.
  *
  * Table look-ups take a time that can depend on the cache of a big processor; the microcontrollers that this is for have none
  * in front of RAM. A board with a native block cipher hands that in instead (`Board.cipher`), and the tables are never made.
@@ -15,7 +15,10 @@ const ROUND_WORDS = 4;
 const LAST_ROUND = 40;
 const KEY_WORDS = 44;
 
-/** Column 0 of MixColumns times S(x), the first octet highest: 2·S, S, S, 3·S, then its rotations; empty until there is a cipher. */
+/**
+ * Columns 0 and 1 of MixColumns times S(x), the first octet highest: 2·S, S, S, 3·S and 3·S, 2·S, S, S; empty until there is a cipher.
+ * Columns 2 and 3 are the same with their halves exchanged.
+ */
 const tables: Ints[] = [];
 
 /** Four octets as a word, the first one highest. */
@@ -30,7 +33,7 @@ function double(x: number): number {
 }
 
 function fillTables(): void {
-  for (let i = 0; i < 4; i++) tables.push(allocInts(256));
+  for (let i = 0; i < 2; i++) tables.push(allocInts(256));
   const substitute = allocBytes(256);
   // The S-box (section 5.1.1): p runs through all powers of 3, q through those of its inverse, so that p·q = 1.
   let p = 1;
@@ -52,8 +55,6 @@ function fillTables(): void {
     const s3 = s2 ^ s;
     tables[0][x] = word(s2, s, s, s3);
     tables[1][x] = word(s3, s2, s, s);
-    tables[2][x] = word(s, s3, s2, s);
-    tables[3][x] = word(s, s, s3, s2);
   }
 }
 
@@ -86,18 +87,20 @@ export function aes128(key: Bytes): BlockCipher {
   return (block) => {
     const t0 = tables[0];
     const t1 = tables[1];
-    const t2 = tables[2];
-    const t3 = tables[3];
     const k = words;
     let a = ((block[0] << 24) | (block[1] << 16) | (block[2] << 8) | block[3]) ^ k[0];
     let b = ((block[4] << 24) | (block[5] << 16) | (block[6] << 8) | block[7]) ^ k[1];
     let c = ((block[8] << 24) | (block[9] << 16) | (block[10] << 8) | block[11]) ^ k[2];
     let d = ((block[12] << 24) | (block[13] << 16) | (block[14] << 8) | block[15]) ^ k[3];
     for (let at = ROUND_WORDS; at < LAST_ROUND; at += ROUND_WORDS) {
-      const e = t0[(a >>> 24) & 255] ^ t1[(b >>> 16) & 255] ^ t2[(c >>> 8) & 255] ^ t3[d & 255] ^ k[at];
-      const f = t0[(b >>> 24) & 255] ^ t1[(c >>> 16) & 255] ^ t2[(d >>> 8) & 255] ^ t3[a & 255] ^ k[at + 1];
-      const g = t0[(c >>> 24) & 255] ^ t1[(d >>> 16) & 255] ^ t2[(a >>> 8) & 255] ^ t3[b & 255] ^ k[at + 2];
-      d = t0[(d >>> 24) & 255] ^ t1[(a >>> 16) & 255] ^ t2[(b >>> 8) & 255] ^ t3[c & 255] ^ k[at + 3];
+      const w = t0[(c >>> 8) & 255] ^ t1[d & 255];
+      const x = t0[(d >>> 8) & 255] ^ t1[a & 255];
+      const y = t0[(a >>> 8) & 255] ^ t1[b & 255];
+      const z = t0[(b >>> 8) & 255] ^ t1[c & 255];
+      const e = t0[(a >>> 24) & 255] ^ t1[(b >>> 16) & 255] ^ ((w << 16) | (w >>> 16)) ^ k[at];
+      const f = t0[(b >>> 24) & 255] ^ t1[(c >>> 16) & 255] ^ ((x << 16) | (x >>> 16)) ^ k[at + 1];
+      const g = t0[(c >>> 24) & 255] ^ t1[(d >>> 16) & 255] ^ ((y << 16) | (y >>> 16)) ^ k[at + 2];
+      d = t0[(d >>> 24) & 255] ^ t1[(a >>> 16) & 255] ^ ((z << 16) | (z >>> 16)) ^ k[at + 3];
       a = e;
       b = f;
       c = g;

@@ -7,6 +7,8 @@ export interface Operand {
   readonly code: lua.Expression;
   /** Before any wrap: a sum of two int32 has 33 bits. */
   readonly range: Range;
+  /** Only the low 32 bits are right: see `low-bits.ts`. */
+  readonly isLow?: boolean;
 }
 
 /** Asks for a function or alias of the prelude, and gives its name. */
@@ -18,6 +20,8 @@ export interface Dialect {
   readonly operators: Partial<
     Record<ts.SyntaxKind, (left: Operand, right: Operand, result: Range, need: Need) => lua.Expression>
   >;
+  /** Code with the same low 32 bits that need not be an int32; left out where nothing is gained by that. */
+  readonly low?: (code: lua.Expression) => lua.Expression;
   readonly not: (operand: Operand, need: Need) => lua.Expression;
   /** Calls of lang/intrinsics by name. */
   readonly intrinsics: Readonly<Record<string, (values: readonly Operand[], need: Need) => lua.Expression>>;

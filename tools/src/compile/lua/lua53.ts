@@ -40,6 +40,7 @@ export const LUA53: Dialect = {
     [K.PercentToken]: (a, b, _, need) =>
       a.range.min >= 0 && b.range.min > 0 ? binary(a.code, L.ModuloOperator, b.code) : call(need("____fmod"), a.code, b.code),
   },
+  low: loose,
   not: (a) =>
     isExact(a)
       ? lua.createUnaryExpression(a.code, L.BitwiseNotOperator)
@@ -90,8 +91,8 @@ function bits(a: Operand, operator: lua.BinaryOperator, b: Operand): lua.Express
 }
 
 /** True for code whose value is an int32 on 64 bits without a wrap. */
-function isExact({ code, range }: Operand): boolean {
-  return !CUT.has(code) && isWithin(range, INT32);
+function isExact({ code, range, isLow }: Operand): boolean {
+  return isLow !== true && !CUT.has(code) && isWithin(range, INT32);
 }
 
 /** What was in each wrap: right in its low 32 bits. */

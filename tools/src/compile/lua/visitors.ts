@@ -2,6 +2,7 @@ import ts from "typescript";
 import * as lua from "typescript-to-lua";
 import { transformOrderedExpressions } from "typescript-to-lua/dist/transformation/visitors/expression-list.js";
 import { type Liveness, textOf, writtenOut } from "../live.ts";
+import { goesToLowBits, isLowBits } from "../low-bits.ts";
 import { rangeOf } from "../range.ts";
 import { bare, compoundOperator, intrinsicCalled, literalValue, plainOperator, symbolOf } from "../syntax.ts";
 import { number } from "./build.ts";
@@ -14,7 +15,12 @@ export function visitors(dialect: Dialect, live: Liveness, need: Need): lua.Visi
   const operand = (context: lua.TransformationContext, node: ts.Expression, code: lua.Expression): Operand => ({
     code,
     range: rangeOf(context.checker, node),
+    isLow: dialect.low !== undefined && isLowBits(context.checker, bare(node)),
   });
+
+  /** The value of a node, with the bits that are seen where it goes. */
+  const settled = (context: lua.TransformationContext, node: ts.Expression, code: lua.Expression) =>
+    dialect.low !== undefined && goesToLowBits(context.checker, node) ? dialect.low(code) : code;
 
   const combine = (
     context: lua.TransformationContext,
@@ -58,13 +64,17 @@ export function visitors(dialect: Dialect, live: Liveness, need: Need): lua.Visi
     [ts.SyntaxKind.PrefixUnaryExpression]: (node, context) => {
       if (literalValue(node) === -0x80000000) return dialect.lowest();
       if (node.operator !== ts.SyntaxKind.TildeToken) return context.superTransformExpression(node);
-      return dialect.not(operand(context, node.operand, context.transformExpression(node.operand)), need);
+      return settled(
+        context,
+        node,
+        dialect.not(operand(context, node.operand, context.transformExpression(node.operand)), need),
+      );
     },
 
     [ts.SyntaxKind.BinaryExpression]: (node, context) => {
       if (dialect.operators[node.operatorToken.kind] === undefined) return context.superTransformExpression(node);
       const [left, right] = transformOrderedExpressions(context, [node.left, node.right]) as [lua.Expression, lua.Expression];
-      return combine(context, node, left, right);
+      return settled(context, node, combine(context, node, left, right));
     },
 
     // `x &= y` as a statement; the subset has no assignments inside expressions.
@@ -75,7 +85,9 @@ export function visitors(dialect: Dialect, live: Liveness, need: Need): lua.Visi
       if (operator === undefined || dialect.operators[operator] === undefined) return context.superTransformStatements(node);
       const { statements, target } = evaluatedOnce(context, context.transformExpression(expression.left));
       context.pushPrecedingStatements();
-      const value = combine(context, expression, target, context.transformExpression(expression.right));
+      const combined = combine(context, expression, target, context.transformExpression(expression.right));
+      const isLow = dialect.low !== undefined && isLowBits(context.checker, expression.left);
+      const value = isLow ? dialect.low!(combined) : combined;
       return [...statements, ...context.popPrecedingStatements(), lua.createAssignmentStatement(target, value, node)];
     },
 
@@ -83,13 +95,8 @@ export function visitors(dialect: Dialect, live: Liveness, need: Need): lua.Visi
       const intrinsic = dialect.intrinsics[intrinsicCalled(context.checker, node) ?? ""];
       if (intrinsic === undefined) return context.superTransformExpression(node);
       const values = transformOrderedExpressions(context, node.arguments);
-      return lua.setNodeOriginal(
-        intrinsic(
-          values.map((code, i) => operand(context, node.arguments[i]!, code)),
-          need,
-        ),
-        node,
-      );
+      const operands = values.map((code, i) => operand(context, node.arguments[i]!, code));
+      return lua.setNodeOriginal(settled(context, node, intrinsic(operands, need)), node);
     },
   };
 }
