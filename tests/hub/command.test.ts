@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { OK } from "@songbai/sdk/lang/result";
+import { OK, REPLAYED } from "@songbai/sdk/lang/result";
 import { BATTERY } from "@songbai/sdk/record/codes";
 import { CANCEL_ALARM, INTERVAL, LOCATE, RING, SET_TIME } from "@songbai/sdk/record/command";
 import { putObservation } from "@songbai/sdk/record/observation";
@@ -117,10 +117,15 @@ describe("commands for a device", () => {
 
   it("are sealed under the epoch that the device's records have proved", () => {
     const { far, device, record } = setUp();
+    const takes = () => {
+      far.command(deviceId, { command: "locate" }, NOW);
+      return device.take(far.waiting?.(deviceId, NOW) as Uint8Array);
+    };
+    expect(takes()).toBe(OK);
     device.epochs.advance();
+    expect(takes()).toBe(REPLAYED);
     far.record(deviceId, record(3, NOW, FIRST_EPOCH + 1), NOW);
-    far.command(deviceId, { command: "locate" }, NOW);
-    expect(device.take(far.waiting?.(deviceId, NOW) as Uint8Array)).toBe(OK);
+    expect(takes()).toBe(OK);
   });
 });
 

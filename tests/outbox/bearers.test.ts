@@ -142,6 +142,33 @@ describe("outbox over several bearers: ordinary records", () => {
     expect(ways[1].wanted).toEqual([false]);
   });
 
+  it("have ten minutes of patience anew once nothing waits, even after an answer that came late", () => {
+    const late = ble({ ms: 150_000 });
+    const air = weather([late, cellular()]);
+    air.write();
+    air.timers.pass(5 * MINUTE);
+    expect(air.delivered.get(0)).toBe(150_000);
+    late.ready = false;
+    air.write();
+    air.timers.pass(PATIENCE_MS - 1);
+    expect(air.sentOf(1)).toEqual([]);
+    air.timers.pass(1);
+    expect(air.sentOf(1)).toEqual([`cellular ${15 * MINUTE}`]);
+  });
+
+  it("go one at a time again once a bearer that was late has spoken", () => {
+    const late = ble({ ms: 150_000 });
+    const air = weather([late, way("other", 1, 100)]);
+    air.write();
+    air.timers.pass(10 * MINUTE);
+    late.ms = 5000;
+    air.write();
+    const second = air.write();
+    expect(air.sentOf(second)).toEqual([]);
+    air.timers.pass(MINUTE);
+    expect(air.sentOf(second)).toEqual([`other ${10 * MINUTE + 5000}`]);
+  });
+
   it("share bearers of the same cost", () => {
     const air = weather([lora({ loss: 100 }), way("other", 4, 100)]);
     air.write();

@@ -132,14 +132,16 @@ describe("outbox", () => {
     expect(sent.length).toBeGreaterThan(50);
   });
 
-  it("lets an alarm interrupt the pause of an ordinary record", () => {
-    const { timers, hub, write, sent } = setUp();
+  it("lets an alarm interrupt the pause of an ordinary record, and counts its attempts anew", () => {
+    const { timers, hub, write, sent, log } = setUp();
     hub.acknowledges = false;
     write(1);
     timers.pass(3600_000);
     const before = sent.length;
     write(2, true);
     expect(sent.slice(before)).toEqual([{ at: 3600_000, sequence: 2 }]);
+    timers.pass(SEND_MS);
+    expect(log.events.at(-1)).toEqual([SEND_RETRY, 1]);
   });
 
   it("does not let an ordinary record interrupt a pause", () => {

@@ -347,4 +347,24 @@ describe("store/flash-log", () => {
     expect(log.acknowledge(log.pending(false))).toBe(CORRUPT);
     expect(log.pending(false)).toBe(MISSING);
   });
+
+  it("knows the ordinary entry that was appended last, until it is acknowledged or rotated out", () => {
+    const image = newImage();
+    const log = open(image);
+    expect(log.newest()).toBe(MISSING);
+    append(log, [], "one", false);
+    append(log, [], "two", false);
+    append(log, [], "urgent", true);
+    expect(read(log, log.newest())).toBe("two");
+    expect(log.acknowledge(log.newest())).toBe(OK);
+    expect(log.newest()).toBe(MISSING);
+    append(log, [], "three", false);
+    expect(read(log, log.newest())).toBe("three");
+    expect(open(image).newest()).toBe(MISSING);
+    for (let i = 0; i < 60; i++) {
+      append(log, [], `urgent ${i}`.padEnd(30), true);
+      log.acknowledge(log.pending(true));
+    }
+    expect(log.newest()).toBe(MISSING);
+  });
 });
