@@ -90,7 +90,7 @@ export function cellular(
       onDown(octets, length);
     },
     onFailed: (refused) => fail(refused),
-    onEnded: hangUp,
+    onEnded: () => hangUp(),
   });
 
   function hangUp(): void {

@@ -138,7 +138,7 @@ export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, e
   const { clientId, upTopic, downTopic, user, password } = settings;
   const writer = packetWriter(MAX_SEND);
   const properties = propertyReader();
-  const reader = packetReader(KEPT, LONGEST_DOWN, take);
+  const reader = packetReader(KEPT, LONGEST_DOWN, (first, body, length) => take(first, body, length));
   const down = allocBytes(MAX_DOWN);
   const longest = MAX_SEND - PUBLISH_OVERHEAD - textLength(upTopic);
 
