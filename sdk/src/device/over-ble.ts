@@ -1,5 +1,6 @@
 /**
  * BLE as the manifest asks for it: the services that every product has, those of its own, and the record service as a bearer.
+ * A phone authenticates nobody, so the device needs its `commands` too, which open the hub's acknowledgements.
  *
  * The device advertises whenever no central is connected: often for half a minute after boot and after a connection, and for
  * ten minutes when something urgent waits, seldom otherwise. The slow interval is one of those that iOS scans for (Accessory Design Guidelines, section 55.5).

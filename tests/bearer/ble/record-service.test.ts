@@ -30,6 +30,11 @@ describe("bearer/ble/record-service", () => {
     expect(receive(`send ${record(20)}`)).toBe(`1b1a000080${record(20)} 0`);
     expect(receive(`send ${record(20)}`)).toBe("-1");
     expect(receive("pdu 121b000000")).toBe("done:0:0 13");
+    receive(SUBSCRIBE);
+    receive("pdu 121b000000");
+    receive(SUBSCRIBE);
+    expect(receive(`send ${record(1)}`)).toBe("1b1a00018001 0");
+    receive("pdu 121b000000");
     expect(receive(`send ${record(20)}`)).toBe("-6");
   });
 

@@ -106,11 +106,12 @@ export function recordService(
 
   function finish(): void {
     const told = done;
+    if (told === undefined) return;
     done = undefined;
     timers.cancel(timer);
     number = (number + 1) & 255;
     // What the hub holds was told to `onMessage`.
-    if (told !== undefined) told(false, down, 0);
+    told(false, down, 0);
   }
 
   function expire(): void {
