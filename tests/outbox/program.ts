@@ -126,7 +126,7 @@ export function receive(line: string): string {
     out.wake();
     timers.pass(STEP_MS);
   }
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 40; i++) {
     out.wake();
     timers.pass(STEP_MS);
   }
