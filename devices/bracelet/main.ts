@@ -1,4 +1,3 @@
-import { commands } from "@songbai/sdk/device/commands";
 import { device, minutes, seconds } from "@songbai/sdk/device/device";
 import { overLorawan } from "@songbai/sdk/device/over-lorawan";
 import { idiv } from "@songbai/sdk/lang/intrinsics";
@@ -23,5 +22,5 @@ export default device(
 
     d.report(minutes(10), () => d.journal([d.battery(), d.status()]));
   },
-  { bearers: [overLorawan], commands },
+  { bearers: [overLorawan] },
 );

@@ -1,4 +1,3 @@
-import { commands } from "@songbai/sdk/device/commands";
 import { device, minutes, seconds } from "@songbai/sdk/device/device";
 import { overBle } from "@songbai/sdk/device/over-ble";
 import { overMqtt } from "@songbai/sdk/device/over-cellular";
@@ -24,5 +23,5 @@ export default device(
 
     d.report(minutes(10), () => d.journal([d.battery(), d.status()]));
   },
-  { bearers: [overBle, overMqtt], commands },
+  { bearers: [overBle, overMqtt] },
 );

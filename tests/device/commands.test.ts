@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Sent } from "@songbai/sdk/bearer/bearer";
 import type { Board } from "@songbai/sdk/board/board";
-import { commands } from "@songbai/sdk/device/commands";
 import { type Device, device, minutes, seconds } from "@songbai/sdk/device/device";
 import type { Wiring } from "@songbai/sdk/device/wiring";
 import { identityBlock, ROOT_KEY } from "@songbai/sdk/identity/block";
@@ -94,7 +93,6 @@ function boot({ image = provisioned(), knowsTime = true, haptic = true } = {}) {
           };
         },
       ],
-      commands,
     },
   )(board);
   return {

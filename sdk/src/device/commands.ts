@@ -1,8 +1,7 @@
 /**
  * What the platform may ask of a device (`record/command.ts`), and how it is done. Each command is answered by an observation, its
  * number and the result, so that the platform knows; one that comes again is neither done nor answered again.
- *
- * A device whose bearers do not authenticate (BLE, cellular) needs this part for its acknowledgements too.
+ * Acknowledgements of bearers that do not authenticate (BLE, cellular) come the same way.
  */
 import type { Alarm } from "../alarm/alarm.ts";
 import type { Board } from "../board/board.ts";
@@ -38,14 +37,12 @@ export interface Commanded {
   readonly journal: (observation: Observation) => void;
 }
 
-/** Answers what takes frames that came down. */
-export type CommandMaker = (device: Commanded) => (frame: Bytes, length: number) => Result;
-
 /** The first value of a command, if it is within the bounds; else `OUT_OF_RANGE`. */
 function within(values: number[], least: number, most: number): number {
   return values.length < 1 || values[0] < least || values[0] > most ? OUT_OF_RANGE : values[0];
 }
 
+/** What takes frames that came down. */
 export function commands(device: Commanded): (frame: Bytes, length: number) => Result {
   const { identity, suite, epochs, counters, clock, alarm, report } = device;
 

@@ -25,7 +25,7 @@ import { type Counters, openCounters, REPORT_INTERVAL } from "../store/counters.
 import { type Epochs, openEpochs } from "../store/epochs.ts";
 import { openFlashLog } from "../store/flash-log.ts";
 import { type Presses, presses } from "./buttons.ts";
-import type { CommandMaker } from "./commands.ts";
+import { commands } from "./commands.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Motion, motion } from "./motion.ts";
 import { report } from "./report.ts";
@@ -71,8 +71,6 @@ export interface Parts {
   readonly bearers: readonly BearerMaker[];
   /** What its records are sealed with; the identity must be enrolled for the same. */
   readonly suite?: Suite;
-  /** `commands`, for a device that obeys the platform or has bearers that do not authenticate it. */
-  readonly commands?: CommandMaker;
 }
 
 /** A device program: takes a board, and runs on it from then on. */
@@ -132,7 +130,9 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
         counters,
         epochs,
         onReady: () => wake(),
-        onCommand: (frame, length) => takeFrame(frame, length),
+        onCommand: (frame, length) => {
+          takeFrame(frame, length);
+        },
       });
       if (bearer !== undefined) bearers.push(bearer);
     }
@@ -159,27 +159,20 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
     }
 
     const reports = report(timers, counters.get(REPORT_INTERVAL) * 1000);
-    const take =
-      parts.commands === undefined
-        ? undefined
-        : parts.commands({
-            board,
-            identity,
-            suite,
-            epochs,
-            counters,
-            clock,
-            alarm: alarms,
-            report: reports,
-            heard: (octets, length) => {
-              if (out !== undefined) out.heard(octets, length);
-            },
-            journal: (observation) => journalled([observation]),
-          });
-
-    function takeFrame(frame: Bytes, length: number): void {
-      if (take !== undefined) take(frame, length);
-    }
+    const takeFrame = commands({
+      board,
+      identity,
+      suite,
+      epochs,
+      counters,
+      clock,
+      alarm: alarms,
+      report: reports,
+      heard: (octets, length) => {
+        if (out !== undefined) out.heard(octets, length);
+      },
+      journal: (observation) => journalled([observation]),
+    });
 
     program({
       board,
