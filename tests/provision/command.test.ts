@@ -73,6 +73,7 @@ describe("songbai provision", () => {
     const { stdout } = await run("show", "7a3f11c0000000036", "--keys", KEYS, "--json");
     expect(JSON.parse(stdout)).toMatchObject({ imei: "490154203237518", issuer: "Songbai 松柏", issued: ISSUED });
     expect((await run("show", "7A3F-11C0-0000-0003", "--keys", KEYS)).stdout).toMatch(/^imei +490154203237518$/m);
+    expect((await run("show", "7A3F-11C0-0000-0003", "--keys", KEYS)).stdout).toMatch(/^joinEui +7a3f11c000000000$/m);
   });
 
   it("verifies certificates", async () => {

@@ -3,6 +3,7 @@ import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Command } from "commander";
 import { verifyCertificate } from "../provision/certificate.ts";
 import { printedId } from "../provision/demo.ts";
+import { joinEuiOf } from "../provision/device.ts";
 import { labelledId, parseLabelledId } from "../provision/device-id.ts";
 import { authorityKey, type Vault, type VaultDevice } from "../provision/vault.ts";
 import {
@@ -64,6 +65,7 @@ function factsOf(vault: Vault, { certificate, suite, firstEpoch, deviceAddress }
     suite,
     firstEpoch,
     deviceAddress: (deviceAddress >>> 0).toString(16).padStart(8, "0"),
+    joinEui: hex(joinEuiOf(vault.prefix)),
     issuer: claims.issuer,
     issued: printedDate(claims.issued),
     ...(claims.expires === undefined ? {} : { expires: printedDate(claims.expires) }),
