@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Board } from "@songbai/sdk/board/board";
-import { commands } from "@songbai/sdk/device/commands";
 import { device, minutes, seconds } from "@songbai/sdk/device/device";
 import { prng } from "@songbai/sdk/lang/prng";
 import { EXPIRED, OK } from "@songbai/sdk/lang/result";
@@ -63,7 +62,6 @@ function setUp({ knowsTime = true } = {}) {
           };
         },
       ],
-      commands,
     },
   )(board);
   const answers = () =>
