@@ -38,6 +38,7 @@ export function findLive(source: Source, read: Iterable<string> = []): Liveness 
   const readKeys = new Set(read);
   /** Properties that wait for somebody who reads their name, and declarations inside functions for somebody who needs them. */
   const waiting = new Map<ts.Node, ts.SourceFile>();
+  const wanted = new Set<ts.Node>();
   const byKey = new Map<string, ts.Node[]>();
   const liveStatements = new Set<ts.Statement>();
   const liveFiles = new Set<ts.SourceFile>();
@@ -57,7 +58,7 @@ export function findLive(source: Source, read: Iterable<string> = []): Liveness 
   };
   const visit = (node: ts.Node, from: ts.SourceFile): void => {
     if (ts.isTypeNode(node)) return;
-    if (mayWait(node) && !isTop(node)) {
+    if (mayWait(node) && !isTop(node) && !wanted.has(node)) {
       const key = keyOf(node);
       if (key === undefined || !readKeys.has(key)) {
         waiting.set(node, from);
@@ -83,6 +84,8 @@ export function findLive(source: Source, read: Iterable<string> = []): Liveness 
   };
   const wake = (node: ts.Node): void => {
     const from = waiting.get(node);
+    // It may be named before it is met: a function that stands further down.
+    wanted.add(node);
     if (from === undefined) return;
     waiting.delete(node);
     visitNow(node, from);
