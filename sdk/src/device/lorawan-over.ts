@@ -53,6 +53,22 @@ function bearerOf(plan: Plan, wiring: Wiring): Bearer | undefined {
     appKey: () => identity.keystore.cipher(LORAWAN_APP_KEY),
     cipherOf: (key: Bytes) => cipherOf(board, key),
   };
+  /** Joined, and the network has not heard from the session. */
+  let fresh = false;
+
+  function joined(deviceAddress: number): void {
+    fresh = true;
+    board.log.event(LORAWAN_JOINED, deviceAddress);
+  }
+
+  /** What waits goes, and proves a new session to the network; where nothing waits, a frame of nothing does. */
+  function ready(): void {
+    const unheard = fresh;
+    fresh = false;
+    onReady();
+    if (unheard) mac.prove();
+  }
+
   const mac = lorawanMac(
     board.lora,
     board.timers,
@@ -74,8 +90,8 @@ function bearerOf(plan: Plan, wiring: Wiring): Bearer | undefined {
       onLinkCheck: () => {},
       onTime: () => {},
       onData: (_port, payload, length) => onCommand(payload, length),
-      onJoined: (deviceAddress) => board.log.event(LORAWAN_JOINED, deviceAddress),
-      onReady,
+      onJoined: joined,
+      onReady: ready,
     },
   );
   if (!mac.isReady()) mac.join();

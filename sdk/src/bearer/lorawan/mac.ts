@@ -76,6 +76,10 @@ const DOUBTED_UNPROVEN = 2;
 /** Where the time since the first join request stops counting, ms: the slowest pace began long before. */
 const LONG_MS = 0x10000000;
 
+/** Times that a session is proved, should nobody answer. */
+const PROOFS = 3;
+const NO_PORT = -1;
+
 const NOTHING = 0;
 const JOINING = 1;
 const COMMANDS = 2;
@@ -114,6 +118,11 @@ export interface Mac extends Bearer {
   readonly join: () => Result;
   /** Whether a record sent now has a chance: there is a session, and no join request under way. */
   readonly isReady: () => boolean;
+  /**
+   * Sends a confirmed frame of nothing, up to three times, for a session that the network may forget as it has not heard it yet. `onReady`
+   * is called when it is through. `BUSY`, `MISSING` without a session.
+   */
+  readonly prove: () => Result;
   /** Asks LINK_CHECK or DEVICE_TIME with the next frame. */
   readonly ask: (command: number) => void;
   /** False where the region wants the channel heard first and the radio cannot. */
@@ -537,12 +546,28 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     else giveUp();
   }
 
+  function prove(): Result {
+    if (job !== NOTHING) return BUSY;
+    if (activation.session() === undefined) return MISSING;
+    job = RECORD;
+    recordLength = 0;
+    onSent = () => events.onReady();
+    up.optionsLength = 0;
+    if (prepare(CONFIRMED_UP, NO_PORT, bytes, 0)) {
+      left = PROOFS;
+      attempt();
+    } else giveUp();
+    return OK;
+  }
+
   begin(settings.dataRate);
   return {
     name: "lorawan",
     cost: 10,
     maxPayload: longest,
     send: (octets, length, done) => {
+      // A record proves a session as well.
+      if (job === RECORD && recordLength === 0) left = 0;
       if (job !== NOTHING) return BUSY;
       if (activation.session() === undefined) return MISSING;
       if (rateFor(length) < 0) return OUT_OF_RANGE;
@@ -561,6 +586,7 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
       return OK;
     },
     isReady: () => activation.session() !== undefined && job !== JOINING,
+    prove,
     ask: commands.ask,
     keepsListenFirst: !plan.listenFirst || lora.clear !== undefined,
   };
