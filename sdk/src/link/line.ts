@@ -14,10 +14,11 @@ const SAMPLE_CHARACTERS = 9;
 
 /** Characters that are made at a time: a frame or a record as a whole would take kilobytes of heap. */
 const PIECE_CHARACTERS = 64;
+/** Kept: a heap that is nearly full has no piece free that is as large. */
+const codes = allocBytes(PIECE_CHARACTERS);
 
 /** Octets `from[at..at+length)` in sextets. */
 export function sextets(from: Bytes, at: number, length: number): string {
-  const codes = allocBytes(PIECE_CHARACTERS);
   let text = "";
   let end = 0;
   for (let i = 0; i < length; i += 3) {
