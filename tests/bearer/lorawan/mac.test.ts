@@ -481,6 +481,36 @@ describe("bearer/lorawan/mac, joining", () => {
     },
   );
 
+  it("proves a session to the network: a confirmed frame of nothing, three times until it is answered", () => {
+    const { bench } = joining(PLAN, joinAccept(APP_KEY, { joinNonce: 1 }));
+    expect(bench.mac.prove()).toBe(BUSY);
+    bench.timers.pass(8000);
+    const since = bench.ready.length;
+    expect(bench.mac.prove()).toBe(OK);
+    bench.timers.pass(30_000);
+    const proofs = bench.sent.slice(1).map(({ frame }) => lora.fromWire(Buffer.from(frame)));
+    expect(proofs.map((packet) => [packet.isConfirmed(), packet.getFCnt(), packet.getFPort()])).toEqual(
+      [0, 0, 0].map((counter) => [true, counter, null]),
+    );
+    for (const packet of proofs) expect(lora.verifyMIC(packet, Buffer.from(keysOf(1, 0)[0]))).toBe(true);
+    expect(bench.ready).toHaveLength(since + 1);
+    bench.windows.push(downlink(0, { keys: keysOf(1, 0) }));
+    expect(bench.mac.prove()).toBe(OK);
+    bench.timers.pass(30_000);
+    expect(bench.sent).toHaveLength(5);
+  });
+
+  it("ends a proof that nobody answers when there is a record, which is one too", () => {
+    const { bench } = joining(PLAN, joinAccept(APP_KEY, { joinNonce: 1 }));
+    bench.timers.pass(8000);
+    bench.mac.prove();
+    bench.timers.pass(100);
+    expect(bench.mac.send(RECORD, RECORD.length, () => {})).toBe(BUSY);
+    bench.timers.pass(30_000);
+    expect(bench.sent).toHaveLength(2);
+    expect(bench.send(downlink(0, { keys: keysOf(1, 0) }))).toEqual([true]);
+  });
+
   it("without an accept, asks again and again: new nonces, DR5 to DR1 and never DR0, at the pace that is allowed", () => {
     const { bench, joined } = joining();
     bench.timers.pass(3_600_000);
