@@ -57,6 +57,11 @@ const CASES: readonly (readonly [string, () => readonly string[], RegExp])[] = [
     () => ["run", "bracelet", "--seed", "one"],
     /--seed one is not a whole number from 0 to 2147483647/,
   ],
+  [
+    "Bluetooth for a device without it",
+    () => ["run", "bracelet", "--ble-hci", join(FOLDER, "hci")],
+    /--ble-hci is for devices with BLE; the manifest of bracelet names no bearer "ble"/,
+  ],
   ["a seed out of range", () => ["run", "bracelet", "--seed", "2147483648"], /--seed 2147483648 is not/],
   ["a speed that is none", () => ["run", "bracelet", "--speed", "0"], /--speed 0 is no speed; give max/],
   [

@@ -8,8 +8,9 @@ import { ENCRYPTED, type Gatt } from "@songbai/sdk/bearer/ble/gatt";
 import { CAPILLARY_BLOOD, FINGERTIP, glucose, glucoseMemory } from "@songbai/sdk/bearer/ble/glucose";
 import { type HeartRate, heartRate, WRIST } from "@songbai/sdk/bearer/ble/heart-rate";
 import { hciSocket } from "@songbai/sim/air/ble/hci-socket";
+import type { Characteristic } from "@stoprocent/noble";
 import { nobleOver, withBindings } from "../../support/noble.ts";
-import { characteristicsOf, discovered, heard, textOf } from "./central.ts";
+import { characteristicsOf, discovered, heard, RECORDS_UP, textOf } from "./central.ts";
 import { rig } from "./rig.ts";
 
 /** LINKTYPE_BLUETOOTH_HCI_H4_WITH_PHDR: each packet behind its direction, 0 for what the host sends. */
@@ -137,4 +138,35 @@ describe("BLE traffic and tools that others wrote", () => {
     const the = await characteristicsOf(await discovered(noble));
     expect(await textOf(the("2a24"))).toBe("watch");
   });
+
+  it("songbai run watch --ble-hci serves noble's own driver, in real time", async () => {
+    const [path, port] = [join(folder, "hci"), join(folder, "tty")];
+    const run = spawn(
+      process.execPath,
+      ["tools/bin/songbai.js", "run", "watch", "--scenario", "out-of-coverage", "--ble-hci", path],
+      {
+        stdio: "ignore",
+      },
+    );
+    ends.push(() => run.kill());
+    while (!existsSync(path)) await new Promise((resume) => setTimeout(resume, 50));
+    const bridge = spawn("socat", [`PTY,link=${port},raw,echo=0`, `UNIX-CONNECT:${path}`], { stdio: "inherit" });
+    ends.push(() => bridge.kill());
+    while (!existsSync(port)) await new Promise((resume) => setTimeout(resume, 10));
+    const noble = withBindings("hci", { hciDriver: "uart", bindParams: { uart: { port, baudRate: 1_000_000 } } });
+    ends.push(() => noble.stop());
+    const the = await characteristicsOf(await discovered(noble));
+    expect(await textOf(the("2a24"))).toBe("watch");
+    const began = Date.now();
+    const [record] = await firstRecord(the(RECORDS_UP));
+    // Version and kind of a sealed record stand behind the fragment's head: suite 1.
+    expect([record[1], record[2] & 15]).toEqual([0x80, 1]);
+    expect(Date.now() - began).toBeLessThan(40_000);
+  });
 });
+
+async function firstRecord(up: Characteristic): Promise<Buffer[]> {
+  const values = heard(up, 1);
+  await up.subscribeAsync();
+  return values;
+}

@@ -197,6 +197,51 @@ describe("the virtual controller", () => {
     expect(device.level()).toBe(0);
   });
 
+  it("keeps a device that was out of reach for less than the timeout, also while nothing is said", () => {
+    connected();
+    host.place(undefined);
+    device.pass(800);
+    host.place(2);
+    device.pass(5000);
+    expect([came(), device.level()]).toEqual([[], 1]);
+    host.place(undefined);
+    device.pass(1100);
+    expect([came(), device.level()]).toEqual([["04050400400008"], 0]);
+  });
+
+  it("takes longer where packets are lost", () => {
+    const took = (loss: number) => {
+      start(undefined, loss);
+      connected();
+      for (let index = 0; index < 8; index++) acl(Uint8Array.of(0x0a, 3, 0));
+      const fromUs = device.agenda.nowUs();
+      while (packets.filter((packet) => packet[1] === 0x13).length < 8) device.pass(1);
+      return device.agenda.nowUs() - fromUs;
+    };
+    expect(took(0.5)).toBeGreaterThan(2 * took(0));
+  });
+
+  it("is one of two that want the same device: one gets it", () => {
+    let others = 0;
+    const other = controller({
+      air: device.air,
+      random: stream(2, "controller"),
+      address: Uint8Array.of(6, 5, 4, 3, 2, 1),
+      distanceM: 2,
+      send: (packet) => {
+        if (packet[1] === 0x3e) others++;
+      },
+    });
+    allEvents();
+    const address = scanned();
+    const connect = [1, 0x0d, 0x20, 25, 96, 0, 48, 0, 0, 1, ...address, 0, 24, 0, 24, 0, 0, 0, 100, 0, 0, 0, 0, 0];
+    other.take(Uint8Array.of(1, 1, 0x0c, 8, ...new Array<number>(8).fill(255), ...connect));
+    connectTo(address);
+    packets.length = 0;
+    device.pass(500);
+    expect([packets.filter((packet) => packet[1] === 0x3e).length, others]).toEqual([1, 0]);
+  });
+
   it("gives an attempt up when it is cancelled", () => {
     allEvents();
     packets.length = 0;
@@ -357,14 +402,18 @@ describe("pairing's functions", () => {
 describe("L2CAP frames in pieces", () => {
   it("come back whole, whatever the pieces", () => {
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), fc.integer({ min: 1, max: 251 }), (payloads, most) => {
-        const found: Uint8Array[] = [];
-        const assemble = frameAssembler(300, (_channel, payload) => found.push(payload));
-        for (const payload of payloads) {
-          for (const [index, piece] of framePieces(4, payload, most).entries()) assemble(piece, index === 0);
-        }
-        expect(found).toEqual(payloads);
-      }),
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 300, size: "max" })),
+        fc.integer({ min: 1, max: 251 }),
+        (payloads, most) => {
+          const found: Uint8Array[] = [];
+          const assemble = frameAssembler(300, (_channel, payload) => found.push(payload));
+          for (const payload of payloads) {
+            for (const [index, piece] of framePieces(4, payload, most).entries()) assemble(piece, index === 0);
+          }
+          expect(found).toEqual(payloads);
+        },
+      ),
     );
   });
 

@@ -453,7 +453,6 @@ export function controller({ air, random, address, distanceM, send }: Controller
     close() {
       closed = true;
       attempt?.cancel();
-      connection?.end.vanish();
       central.leave();
     },
   };
