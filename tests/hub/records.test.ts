@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { acknowledges } from "@songbai/sdk/record/acknowledgement";
 import { type Hub, hub } from "@songbai/tools/hub/hub";
-import { memoryStore } from "@songbai/tools/hub/store/store";
+import { StoreFault } from "@songbai/tools/hub/store/fault";
+import { fileStore, memoryStore } from "@songbai/tools/hub/store/store";
 import { printedId } from "@songbai/tools/provision/demo";
 import { NOON, openedDown, sender } from "../support/fleet.ts";
+import { withFullDisk } from "../support/full-disk.ts";
 
 const one = sender(1);
 const other = sender(2);
@@ -55,5 +60,18 @@ describe("sealed records that a bearer carries as they are", () => {
       rejected: "the record comes from a device that is not enrolled",
     });
     expect([topics.length, far.counts().rejected]).toEqual([0, 3]);
+  });
+
+  it("are neither published nor acknowledged when they cannot be stored, and taken once they can", () => {
+    const folder = mkdtempSync(join(tmpdir(), "songbai-"));
+    const store = fileStore(folder);
+    store.enrol(one.credentials);
+    const kept = hub({ store, subBand: 0, publish: (topic) => topics.push(topic) });
+    expect(() => withFullDisk(100, () => kept.record(deviceId, one.record(1), NOON))).toThrow(StoreFault);
+    expect(topics).toEqual([]);
+    expect(kept.record(deviceId, one.record(1), NOON).record).toMatchObject({ sequence: 1, duplicate: false });
+    expect(topics).toHaveLength(1);
+    store.close();
+    rmSync(folder, { recursive: true });
   });
 });
