@@ -111,6 +111,14 @@ describe("bearer/cellular/mqtt", () => {
     ]);
   });
 
+  it("leaves a broker that has more under way than it was told to", () => {
+    connected(5);
+    const many = (count: number): string =>
+      says(5, ...Array.from({ length: count }, (_, i) => publish("0f", { messageId: i + 1 })));
+    expect(talk("prompt 0", `data ${many(33)}`)).not.toContain("close");
+    expect(talk(`data ${many(1)}`)).toBe("close");
+  });
+
   it("pings after the broker's own keep-alive time, and leaves it when no answer comes", () => {
     connected(5, { ...CONNACK, properties: { serverKeepAlive: 60 } });
     expect(talk("pass 59900")).toBe("");
@@ -207,6 +215,9 @@ describe("bearer/cellular/mqtt", () => {
       "30040001000a",
       "30060003eda0800a",
       "3004000200c3",
+      // Above U+10FFFF; a length in more octets than it takes.
+      "30070004f49080800a",
+      "30808000",
     ];
     for (const octets of cases) {
       connected(4);
