@@ -68,7 +68,7 @@ function statements(rotation: number): string {
     const next = `const next = ${bitTree(3)}; const far = ${sum(1)};`;
     return `for (let i = 0; i < 3; i++) { ${next} y ${["^=", "&=", "|=", "="][random.below(4)]} ${bitTree(2)}; z = (y + far + next) | 0; y = z; }`;
   });
-  return `${start} ${round} ${reaching(["x", "y", "z"], () => `return ${[bitTree(2), "y", "(z + (y & 0xffff)) | 0", "y >> 3"][random.below(4)]};`)}`;
+  return `${start} ${round} ${reaching(["x", "y", "z"], () => `const low = (y << 9) ^ z; return ${[bitTree(2), "y", "(z + (y & 0xffff)) | 0", "y >> 3", "(low | x) >> 2", "low ^ 1"][random.below(6)]};`)}`;
 }
 
 const BODIES = Array.from({ length: TREES }, (_, i) => (i % 2 === 0 ? statements(i % 31) : `return ${bitTree(DEPTH)};`));
