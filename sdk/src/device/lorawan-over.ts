@@ -61,7 +61,7 @@ function bearerOf(plan: Plan, wiring: Wiring): Bearer | undefined {
     board.log.event(LORAWAN_JOINED, deviceAddress);
   }
 
-  /** What waits goes, and proves a new session to the network; where nothing waits, a frame of nothing does. */
+  /** What waits goes, and proves a new session to the network; where nothing waits, a question does. */
   function ready(): void {
     const unheard = fresh;
     fresh = false;

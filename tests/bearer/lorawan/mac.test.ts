@@ -481,7 +481,7 @@ describe("bearer/lorawan/mac, joining", () => {
     },
   );
 
-  it("proves a session to the network: a confirmed frame of nothing, three times until it is answered", () => {
+  it("proves a session to the network: it asks for the time in a confirmed frame, three times until it is answered", () => {
     const { bench } = joining(PLAN, joinAccept(APP_KEY, { joinNonce: 1 }));
     expect(bench.mac.prove()).toBe(BUSY);
     bench.timers.pass(8000);
@@ -490,9 +490,13 @@ describe("bearer/lorawan/mac, joining", () => {
     bench.timers.pass(30_000);
     const proofs = bench.sent.slice(1).map(({ frame }) => lora.fromWire(Buffer.from(frame)));
     expect(proofs.map((packet) => [packet.isConfirmed(), packet.getFCnt(), packet.getFPort()])).toEqual(
-      [0, 0, 0].map((counter) => [true, counter, null]),
+      [0, 0, 0].map((counter) => [true, counter, 0]),
     );
-    for (const packet of proofs) expect(lora.verifyMIC(packet, Buffer.from(keysOf(1, 0)[0]))).toBe(true);
+    const [network, application] = keysOf(1, 0).map((key) => Buffer.from(key));
+    for (const packet of proofs) {
+      expect(lora.verifyMIC(packet, network)).toBe(true);
+      expect(lora.decrypt(packet, application, network).toString("hex")).toBe("0d");
+    }
     expect(bench.ready).toHaveLength(since + 1);
     bench.windows.push(downlink(0, { keys: keysOf(1, 0) }));
     expect(bench.mac.prove()).toBe(OK);

@@ -70,6 +70,8 @@ describe("LoRaWAN on the air of a scenario, by tshark", () => {
       const seen = new Set<string>();
       for (const [i, { kind, port, payload, sessions }] of read.entries()) {
         const text = texts[i];
+        // Debian's tshark takes the first octet of the code for the port of a frame that has none (TS001-1.0.4 section 4.3.2).
+        if (port === null && !kind.startsWith("Join")) continue;
         expect(text).not.toMatch(/Malformed/);
         expect(text).toContain(`Message Type: ${kind}`);
         seen.add(kind);
@@ -87,8 +89,8 @@ describe("LoRaWAN on the air of a scenario, by tshark", () => {
   it("tells a frame that was changed", async () => {
     const { appKey, deviceEui } = deviceKeys();
     const reader = packetReader(appKey);
-    const frames = await overheard("sos");
-    for (const { frame } of frames) reader.read(frame);
+    const frames = (await overheard("sos")).filter(({ frame }) => reader.read(frame).port !== null);
+    expect(frames.length).toBeGreaterThan(2);
     const changed = frames.map((one) => ({ ...one, frame: one.frame.map((octet, at) => (at === 6 ? octet ^ 1 : octet)) }));
     const data = changed.filter(({ frame }) => frame[0] >> 5 > 1);
     for (const text of dissected(data, reader.sessions[0], deviceEui))

@@ -45,8 +45,10 @@ describe("MAC commands, from the network's side", () => {
   });
 
   it("answers with GPS time: 2017-01-01 00:00:00 UTC is 1167264018 (the first second after the last leap second), in 1/256 s", () => {
-    expect(hex(deviceTimeAnswer(1_483_228_800))).toBe("0d1209934500");
-    expect(hex(deviceTimeAnswer(1_483_228_800.5))).toBe("0d1209934580");
+    const at = (timeS: number) => hex(deviceTimeAnswer(timeS) as Uint8Array);
+    expect(at(1_483_228_800)).toBe("0d1209934500");
+    expect(at(1_483_228_800.5)).toBe("0d1209934580");
+    expect(deviceTimeAnswer(187_000)).toBeUndefined();
   });
 
   it("asks for a rate on the channels of a sub-band: 10 is channels 80 to 87, 11 the eight above", () => {

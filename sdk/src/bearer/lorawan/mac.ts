@@ -20,7 +20,7 @@ import type { Activation } from "./activation.ts";
 import { adrBackOff } from "./adr.ts";
 import { frameUs, symbolUs } from "./airtime.ts";
 import { channelsOf } from "./channels.ts";
-import { type CommandEvents, macCommands } from "./commands.ts";
+import { type CommandEvents, DEVICE_TIME, macCommands } from "./commands.ts";
 import {
   ADR_ACK_REQUEST_BIT,
   ADR_BIT,
@@ -78,7 +78,6 @@ const LONG_MS = 0x10000000;
 
 /** Times that a session is proved, should nobody answer. */
 const PROOFS = 3;
-const NO_PORT = -1;
 
 const NOTHING = 0;
 const JOINING = 1;
@@ -119,8 +118,8 @@ export interface Mac extends Bearer {
   /** Whether a record sent now has a chance: there is a session, and no join request under way. */
   readonly isReady: () => boolean;
   /**
-   * Sends a confirmed frame of nothing, up to three times, for a session that the network may forget as it has not heard it yet. `onReady`
-   * is called when it is through. `BUSY`, `MISSING` without a session.
+   * Asks for the time in a confirmed frame, up to three times, for a session that the network may forget as it has not heard it yet.
+   * `onReady` is called when it is through. `BUSY`, `MISSING` without a session.
    */
   readonly prove: () => Result;
   /** Asks LINK_CHECK or DEVICE_TIME with the next frame. */
@@ -553,7 +552,8 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     recordLength = 0;
     onSent = () => events.onReady();
     up.optionsLength = 0;
-    if (prepare(CONFIRMED_UP, NO_PORT, bytes, 0)) {
+    commands.ask(DEVICE_TIME);
+    if (prepare(CONFIRMED_UP, 0, commandBytes, commands.put(commandBytes, COMMAND_BYTES))) {
       left = PROOFS;
       attempt();
     } else giveUp();

@@ -57,9 +57,10 @@ export function linkCheckAnswer(snrDb: number, spreadingFactor: number, gateways
   return new Uint8Array([0x02, Math.min(254, Math.max(0, margin)), Math.min(255, gateways)]);
 }
 
-/** DeviceTimeAns: the GPS time at the end of the uplink, to 1/256 s. `timeS`: seconds since 1970. */
-export function deviceTimeAnswer(timeS: number): Uint8Array {
+/** DeviceTimeAns: the GPS time at the end of the uplink, to 1/256 s; `undefined` by a clock that was never set. `timeS`: seconds since 1970. */
+export function deviceTimeAnswer(timeS: number): Uint8Array | undefined {
   const ticks = Math.floor((timeS - GPS_EPOCH_S + LEAP_S) * 256);
+  if (ticks < 0) return undefined;
   const answer = Buffer.alloc(6);
   answer[0] = 0x0d;
   answer.writeUInt32LE(Math.floor(ticks / 256) % 2 ** 32, 1);

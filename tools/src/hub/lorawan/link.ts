@@ -74,8 +74,10 @@ export function linkOf({ subBand, state, asksStatus }: LinkOptions): Link {
     for (const command of commands) {
       if (command.name === "link-check") {
         answers.push(linkCheckAnswer(signal.snrDb, signal.spreadingFactor, signal.gateways));
-      } else if (command.name === "device-time") answers.push(deviceTimeAnswer(signal.timeS));
-      else if (command.name === "link-adr") answered(command);
+      } else if (command.name === "device-time") {
+        const time = deviceTimeAnswer(signal.timeS);
+        if (time !== undefined) answers.push(time);
+      } else if (command.name === "link-adr") answered(command);
       else if (command.name === "dev-status") {
         status = devStatusOf(command);
         statusDueS = signal.timeS + STATUS_EVERY_S;
