@@ -274,16 +274,16 @@ describe("songbai size", () => {
   });
 
   it("tells the size of each file where the board holds several", async () => {
-    const small = board(({ files }) => ({ files: { ...files, largestBytes: { value: 20000, source: "a test's own" } } }));
+    const small = board(({ files }) => ({ files: { ...files, largestBytes: { value: 24000, source: "a test's own" } } }));
     const { files: sizes } = JSON.parse((await songbai("size", "bracelet", "--board", small, "--json")).stdout) as {
       readonly files: readonly { readonly name: string; readonly bytes: number }[];
     };
     const folder = out();
-    await build("bracelet", "--board", small, "--out", folder);
+    expect((await build("bracelet", "--board", small, "--out", folder)).stderr).toBe("");
     const written = files(folder);
-    expect(sizes.map(({ name }) => name)).toEqual(["bracelet-1.lua", "bracelet-2.lua", "main.lua"]);
+    expect(sizes.map(({ name }) => name)).toEqual(["bracelet-1.lua", "bracelet-2.lua", "bracelet-3.lua", "main.lua"]);
     for (const { name, bytes } of sizes) expect(written[name]?.length).toBe(bytes);
     const { stdout } = await songbai("size", "bracelet", "--board", small);
-    expect(stdout).toMatch(/\nbracelet-1\.lua +\d+\nbracelet-2\.lua +\d+\nmain\.lua +\d+\n/);
+    expect(stdout).toMatch(/\nbracelet-1\.lua +\d+\nbracelet-2\.lua +\d+\nbracelet-3\.lua +\d+\nmain\.lua +\d+\n/);
   });
 });

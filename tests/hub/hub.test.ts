@@ -173,14 +173,10 @@ describe("hub", () => {
     const many = hub({ store, subBand: SUB_BAND, publish: (topic) => messages.push({ topic, payload: {} }) });
     const owners = [credentials, neighbour, others[1], others[2]];
     const frames = owners.map((owner) => heard(frameOf(record(7, owner), 3, owner)));
-    const outcomes = many.uplinks([...frames, frames[0]], TIME);
-    expect(outcomes.map(({ rejected, record }) => rejected ?? record?.sequence)).toEqual([
-      7,
-      7,
-      7,
-      7,
-      "the frame fails its integrity code (MIC)",
-    ]);
+    const outcomes = many.uplinks([...frames, frames[0], frames[1]], TIME);
+    // Of two at one address the one whose frame it is says why, whichever is asked first.
+    const again = "frame 3 was seen before";
+    expect(outcomes.map(({ rejected, record }) => rejected ?? record?.sequence)).toEqual([7, 7, 7, 7, again, again]);
     expect(messages.map(({ topic }) => topic)).toEqual(owners.map(({ deviceId }) => `songbai/v1/${printedId(deviceId)}/alarm`));
     store.revoke(others[1].deviceId);
     expect(many.uplink(heard(frameOf(record(8, others[1]), 4, others[1])), TIME).rejected).toBe("the device is revoked");

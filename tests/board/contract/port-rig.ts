@@ -15,6 +15,8 @@ export interface PortRig extends Rig {
   readonly noise: (dbm: number) => void;
   /** What the parts on the bench told: `tx …`, `rx …` and `hears …` of the radio. */
   readonly told: readonly string[];
+  /** Octets of the frames that were sent. */
+  readonly frames: readonly Uint8Array[];
 }
 
 /** What runs on the board: a portable file that exports `program`, or its text; and what its first sector holds. */
@@ -43,6 +45,7 @@ export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly
   const vm = await createVm(vmKind, { name: boardName, code: portCode(board, fakes, load) });
   const log: [number, number][] = [];
   const told: string[] = [];
+  const frames: Uint8Array[] = [];
   let buzzes = 0;
 
   function tell(line: string): void {
@@ -50,6 +53,7 @@ export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly
       const [kind, ...numbers] = word.split(" ");
       if (kind === "log") log.push([Number(numbers[0]), Number(numbers[1])]);
       if (kind === "motor") buzzes += 1;
+      if (kind === "frame") frames.push(Uint8Array.from(numbers[0]!.split("."), Number));
       if (kind === "tx" || kind === "rx" || kind === "hears") told.push(word);
     }
   }
@@ -65,6 +69,7 @@ export async function portRig(boardName: string, vmKind: VmKind, fakes: readonly
     hear: (frame) => tell(`hear ${frame.join(" ")}`),
     noise: (dbm) => tell(`noise ${dbm}`),
     told,
+    frames,
     log: () => log,
     buzzes: () => buzzes,
     close: () => vm.close(),

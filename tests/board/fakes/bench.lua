@@ -141,6 +141,7 @@ function fake.radio(text)
   if opcode == 0x86 or opcode == 0x8B or opcode == 0x8C then fake[opcode] = { string.byte(text, 2, -1) } end
   if opcode == 0x0E then fake.sent = string.sub(text, 3) end
   if opcode == 0x83 then
+    print("frame " .. table.concat({ string.byte(fake.sent, 1, -1) }, "."))
     print("tx " .. table.concat(fake[0x86], ".") .. " " .. table.concat(fake[0x8B], ".") .. " " .. fake.quality .. " " .. #fake.sent .. " " .. table.concat(fake[0x8C], "."))
     fake.after(50, function() raise(0x0001) end)
   end
