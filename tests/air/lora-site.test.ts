@@ -1,5 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
 import type { Emission, Reception } from "@songbai/sim/air/lora-air";
 import { loraSite, type SiteSettings } from "@songbai/sim/air/lora-site";
 import { agenda } from "@songbai/sim/clock/agenda";
@@ -67,7 +66,8 @@ describe("the device of a scenario", () => {
 
 describe("its neighbours", () => {
   const crowd = { count: 60, everyS: 600, octets: 25, withinM: 2000 };
-  const region = (subBand: number) => Array.from({ length: 8 }, (_, index) => cn470(subBand).uplinkHz(index));
+  // RP001: 470.3 MHz + 0.2 n, eight a sub-band.
+  const region = (subBand: number) => Array.from({ length: 8 }, (_, n) => 470_300_000 + (8 * subBand + n) * 200_000);
 
   it("send as often as they are told, evenly on eight channels, and are not counted when they are lost", () => {
     const { frames, counts } = neighbours({ ...AIR, neighbours: crowd }, 10);

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
+import { cn470Rp001 } from "@songbai/sdk/bearer/lorawan/cn470-rp001";
 import { airtimeUs } from "@songbai/sim/air/airtime";
 import { type Datagram, decodeDatagram, encodeDatagram, type Send } from "@songbai/sim/air/semtech";
 import { type VirtualGateway, virtualGateway } from "@songbai/sim/air/virtual-gateway";
 
 const EUI = "aa555a0000000101";
-const region = cn470(10);
+const plan = cn470Rp001(10);
 const FRAME = new Uint8Array(20).fill(7);
 const SF = 9;
 
@@ -17,7 +17,7 @@ const heard = (frequencyHz: number) => ({
 });
 
 function order(tmst: number | undefined, changes: Partial<Send> = {}): Uint8Array {
-  const channel = { frequencyHz: region.rx1Hz(3), spreadingFactor: SF };
+  const channel = { frequencyHz: plan.joinRx1Hz(3), spreadingFactor: SF };
   const send = { channel, rfch: 0, powerDbm: 17, inverted: true, crc: false, frame: FRAME, ...changes };
   return encodeDatagram({ kind: "pull-resp", token: 9, send: tmst === undefined ? send : { ...send, tmst } });
 }
@@ -40,10 +40,10 @@ describe("virtual gateway", () => {
   });
 
   it("has narrow channels only, and sends downlinks of any bandwidth", () => {
-    const wide = { frequencyHz: region.uplinkHz(3), spreadingFactor: SF, bandwidthKhz: 500 };
-    gateway.hear({ ...heard(region.uplinkHz(3)), channel: wide }, 5_000_000);
+    const wide = { frequencyHz: plan.joinHz(3), spreadingFactor: SF, bandwidthKhz: 500 };
+    gateway.hear({ ...heard(plan.joinHz(3)), channel: wide }, 5_000_000);
     expect(sent).toEqual([]);
-    const channel = { ...wide, frequencyHz: region.rx1Hz(3) };
+    const channel = { ...wide, frequencyHz: plan.joinRx1Hz(3) };
     expect(gateway.take(order(11_000_000, { channel }), 10_000_000)).toMatchObject({ channel });
     // A quarter of the time on air of 125 kHz: then its transmitter is free again.
     const airUs = Math.ceil(airtimeUs(FRAME.length, SF, false, 500));
@@ -53,7 +53,7 @@ describe("virtual gateway", () => {
 
   it("counts microseconds around 2^32, and sends on the other side of the wrap", () => {
     const nowUs = 3 * 2 ** 32 - 400_000;
-    gateway.hear(heard(region.uplinkHz(3)), nowUs);
+    gateway.hear(heard(plan.joinHz(3)), nowUs);
     expect(last()).toMatchObject({ heard: [{ tmst: 2 ** 32 - 400_000 }] });
     expect(gateway.take(order(600_000), nowUs)).toMatchObject({ delayUs: 1_000_000, frame: FRAME });
     expect(last()).toEqual({ kind: "tx-ack", token: 9, gateway: EUI, error: "NONE" });
@@ -84,11 +84,11 @@ describe("virtual gateway", () => {
     gateway.take(order(11_000_000), 10_000_000);
     const airUs = airtimeUs(FRAME.length, SF, true);
     sent = [];
-    gateway.hear(heard(region.uplinkHz(1)), 11_000_000 + 1000);
-    gateway.hear(heard(region.uplinkHz(1)), 11_000_000 + airUs);
+    gateway.hear(heard(plan.joinHz(1)), 11_000_000 + 1000);
+    gateway.hear(heard(plan.joinHz(1)), 11_000_000 + airUs);
     expect(sent).toEqual([]);
-    gateway.hear(heard(region.uplinkHz(1)), 11_000_000 - 1);
-    gateway.hear(heard(region.uplinkHz(1)), 11_000_000 + 2 * airUs);
+    gateway.hear(heard(plan.joinHz(1)), 11_000_000 - 1);
+    gateway.hear(heard(plan.joinHz(1)), 11_000_000 + 2 * airUs);
     expect(sent).toHaveLength(2);
   });
 
@@ -97,7 +97,7 @@ describe("virtual gateway", () => {
   });
 
   it("accounts for frames and for acknowledged datagrams", () => {
-    for (const channel of [0, 1, 2]) gateway.hear(heard(region.uplinkHz(channel)), 1_000_000);
+    for (const channel of [0, 1, 2]) gateway.hear(heard(plan.joinHz(channel)), 1_000_000);
     const { token } = last();
     const acknowledged = encodeDatagram({ kind: "push-ack", token });
     gateway.take(acknowledged, 1_000_000);

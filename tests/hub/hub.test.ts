@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
+import { cn470Rp001 } from "@songbai/sdk/bearer/lorawan/cn470-rp001";
 import {
   CONFIRMED_UP,
   type DataFrame,
   frameCodec,
   newFrame,
   parseFrame,
+  RECORD_PORT,
   UNCONFIRMED_DOWN,
 } from "@songbai/sdk/bearer/lorawan/frame";
-import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { OK } from "@songbai/sdk/lang/result";
 import { acknowledges } from "@songbai/sdk/record/acknowledgement";
@@ -26,6 +26,7 @@ import { type Credentials, demoCredentials, printedId } from "@songbai/tools/pro
 import { withFullDisk } from "../support/full-disk.ts";
 
 const SUB_BAND = 10;
+const PLAN = cn470Rp001(SUB_BAND);
 const TIME = 1_772_400_000;
 const credentials = demoCredentials(1, "bracelet");
 
@@ -52,7 +53,7 @@ function frameOf(payload: Uint8Array, counter: number, owner: Credentials = cred
 }
 
 function heard(frame: Uint8Array): Reception {
-  return { frame, channel: { frequencyHz: cn470(SUB_BAND).uplinkHz(3), spreadingFactor: 9 }, rssiDbm: -100, snrDb: 5 };
+  return { frame, channel: { frequencyHz: PLAN.joinHz(3), spreadingFactor: 9 }, rssiDbm: -100, snrDb: 5 };
 }
 
 describe("hub", () => {
@@ -84,7 +85,7 @@ describe("hub", () => {
         },
       },
     ]);
-    expect(outcome.downlink?.channel).toEqual({ frequencyHz: cn470(SUB_BAND).rx1Hz(3), spreadingFactor: 9 });
+    expect(outcome.downlink?.channel).toEqual({ frequencyHz: PLAN.joinRx1Hz(3), spreadingFactor: 9 });
     const down = newFrame(242);
     const bytes = outcome.downlink?.frame as Uint8Array;
     expect(parseFrame(bytes, bytes.length, down)).toBe(OK);

@@ -1,7 +1,7 @@
 /** Datagrams that someone has changed, at the hub's side of Semtech UDP: octets of the datagram, its JSON, the LoRaWAN frame within. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
+import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/frame";
 import { type Datagram, decodeDatagram, encodeDatagram, type Heard, type Send } from "@songbai/sim/air/semtech";
 import { type HubCounts, hub } from "@songbai/tools/hub/hub";
 import { type GatewayCounts, gatewayServer } from "@songbai/tools/hub/lorawan/gateways";

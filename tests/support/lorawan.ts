@@ -1,6 +1,5 @@
 /** What the demo device of seed 1 sends over LoRaWAN. */
-import { CONFIRMED_UP, type DataFrame, frameCodec, newFrame } from "@songbai/sdk/bearer/lorawan/frame";
-import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
+import { CONFIRMED_UP, type DataFrame, frameCodec, newFrame, RECORD_PORT } from "@songbai/sdk/bearer/lorawan/frame";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import { sender } from "./fleet.ts";
 

@@ -1,5 +1,4 @@
 /** The air of a scenario: where its device, its gateways and its neighbours are, from what the scenario file says. */
-import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
 import type { Agenda } from "../clock/agenda.ts";
 import { ratioOf } from "./decibel.ts";
 import type { NetworkServer } from "./gateway.ts";
@@ -7,6 +6,7 @@ import { type LoraAir, loraAir } from "./lora-air.ts";
 import type { Place, Station } from "./lora-link.ts";
 import { loraNeighbours } from "./lora-neighbours.ts";
 import { type LoraNetwork, loraNetwork } from "./lora-network.ts";
+import { subBandHz } from "./sub-band.ts";
 
 /** Walls of a house and the wearer's body. */
 const INDOOR_DB = 12;
@@ -53,7 +53,7 @@ export function loraSite(agenda: Agenda, seed: number, settings: SiteSettings, s
   const riceK = fading === undefined ? undefined : fading === "rayleigh" ? 0 : ratioOf(RICE_DB);
   const air = loraAir(agenda, seed, { loss, corruption, shadowingDb, riceK });
   const places = settings.gateways ?? [{ eastM: settings.distanceM, northM: 0 }];
-  const channelsHz = subBand === undefined ? undefined : channelsOf(subBand);
+  const channelsHz = subBand === undefined ? undefined : subBandHz(subBand);
   const network = loraNetwork(
     agenda,
     air,
@@ -63,12 +63,7 @@ export function loraSite(agenda: Agenda, seed: number, settings: SiteSettings, s
   if (neighbours !== undefined) {
     const gateway = { name: "gateway 1", place: places[0], wallsDb: 0 };
     const crowd = { ...neighbours, wallsDb: INDOOR_DB };
-    loraNeighbours(agenda, air, seed, crowd, gateway, channelsOf(subBand ?? SUB_BAND), network.discard);
+    loraNeighbours(agenda, air, seed, crowd, gateway, subBandHz(subBand ?? SUB_BAND), network.discard);
   }
   return { air, network, station: { name: "device", place: { eastM: 0, northM: 0 }, wallsDb: INDOOR_DB } };
-}
-
-function channelsOf(subBand: number): number[] {
-  const region = cn470(subBand);
-  return Array.from({ length: region.uplinkChannels }, (_, index) => region.uplinkHz(index));
 }

@@ -3,12 +3,12 @@
  * it is told to. It keeps no time of its own: its counter is whatever clock the caller gives it, and wraps after 2^32 us as a
  * concentrator's does.
  */
-import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
 import type { LoraChannel } from "@songbai/sdk/board/lora";
 import { airtimeUs } from "./airtime.ts";
 import type { Reception } from "./lora-air.ts";
 import { bandwidthOf } from "./lora-demodulator.ts";
 import { decodeDatagram, encodeDatagram, type Send, type TxError } from "./semtech.ts";
+import { subBandHz } from "./sub-band.ts";
 
 /** A concentrator needs this long to load a frame (packet_forwarder, jitqueue.c: TX_JIT_DELAY 30 ms, TX_START_DELAY 1.5 ms). */
 const LEAD_US = 31_500;
@@ -54,8 +54,7 @@ export interface GatewayOptions {
 const ahead = (counter: number, nowUs: number) => ((counter >>> 0) - (nowUs % 2 ** 32)) | 0;
 
 export function virtualGateway({ eui, subBand, send }: GatewayOptions): VirtualGateway {
-  const region = cn470(subBand);
-  const channels = Array.from({ length: region.uplinkChannels }, (_, index) => region.uplinkHz(index));
+  const channels = subBandHz(subBand);
   /** When the transmitter is busy, on the caller's clock. */
   let busy: { readonly fromUs: number; readonly toUs: number }[] = [];
   /** Pushes that were sent and not acknowledged, the youngest few. */

@@ -45,6 +45,8 @@ export interface BenchOptions {
   readonly image?: Uint8Array;
   readonly join?: boolean;
   readonly seed?: number;
+  /** How long a frame is heard, ms. */
+  readonly heardMs?: number;
   /** What a channel that is heard first says; without it the radio cannot tell. */
   readonly clear?: () => boolean;
 }
@@ -93,7 +95,7 @@ export function macBench(plan: Plan, options: BenchOptions = {}) {
       if (busy) return BUSY;
       heard.push({ at: timers.now(), since: timers.now() - sentAt, channel: { ...channel }, timeoutMs });
       const frame = windows.shift();
-      occupy(frame === undefined ? timeoutMs : HEARD_MS, () => {
+      occupy(frame === undefined ? timeoutMs : (options.heardMs ?? HEARD_MS), () => {
         if (frame !== undefined) (into as Uint8Array).set(frame.subarray(0, into.length));
         onFrame(frame === undefined ? MISSING : frame.length);
       });

@@ -5,6 +5,7 @@ import { cn470Rp001 } from "@songbai/sdk/bearer/lorawan/cn470-rp001";
 import { cn470Rp002A20 } from "@songbai/sdk/bearer/lorawan/cn470-rp002";
 import { DEVICE_TIME, LINK_CHECK } from "@songbai/sdk/bearer/lorawan/commands";
 import { eu868 } from "@songbai/sdk/bearer/lorawan/eu868";
+import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/frame";
 import { us915 } from "@songbai/sdk/bearer/lorawan/us915";
 import { BUSY, MISSING, OK, OUT_OF_RANGE } from "@songbai/sdk/lang/result";
 import { fromHex, toHex } from "../../support/hex.ts";
@@ -60,6 +61,54 @@ describe("bearer/lorawan/mac, class A", () => {
     expect(bench.send(undefined, downlink(1))).toEqual([true, true]);
     expect(bench.send()).toEqual([true, true, false]);
     expect(bench.send(downlink(2, { ack: false }))).toEqual([true, true, false, false]);
+  });
+
+  it("sends on every channel of the sub-band and on no other", () => {
+    const slots = new Set<number>();
+    for (let seed = 1; seed < 100; seed++) {
+      const bench = macBench(PLAN, { seed: seed * 77_777 });
+      bench.send();
+      slots.add((bench.sent[0].channel.frequencyHz - 470_300_000) / 200_000);
+    }
+    expect([...slots].sort()).toEqual([80, 81, 82, 83, 84, 85, 86, 87]);
+  });
+
+  it.each([
+    ["an acknowledgement that says something", { port: RECORD_PORT, payload: "110500" }, true, "110500", []],
+    ["something without an acknowledgement", { port: RECORD_PORT, payload: "110500", ack: false }, false, "110500", []],
+    ["an acknowledgement with another port's data", { port: 12, payload: "0102" }, true, "", ["data 12 0102"]],
+    ["a bare acknowledgement", {}, true, "", []],
+  ])("hands on with the record what the hub says to it: %s", (_, down, acknowledged, answer, said) => {
+    const bench = macBench(PLAN);
+    const heard: [boolean, string][] = [];
+    bench.windows.push(downlink(0, down));
+    bench.mac.send(RECORD, 4, (yes, octets, length) => heard.push([yes, toHex(octets, length)]));
+    bench.timers.pass(10_000);
+    expect(heard).toEqual([[acknowledged, answer]]);
+    expect(bench.said).toEqual(said);
+  });
+
+  it("answers each record once when the next is sent from within the answer: no windows of one close those of another", () => {
+    const bench = macBench(PLAN);
+    const answers: string[] = [];
+    const send = (name: string, then: () => void): void => {
+      const result = bench.mac.send(RECORD, 4, (acknowledged) => {
+        answers.push(`${name} ${acknowledged}`);
+        then();
+      });
+      expect(result).toBe(OK);
+    };
+    bench.windows.push(downlink(0), downlink(1), undefined, downlink(2));
+    send("first", () => send("second", () => send("third", () => {})));
+    bench.timers.pass(20_000);
+    expect(answers).toEqual(["first true", "second true", "third true"]);
+  });
+
+  it("waits for the end of a long frame in RX1 that reaches over RX2", () => {
+    const bench = macBench(PLAN, { heardMs: 1500 });
+    expect(bench.send(downlink(0))).toEqual([true]);
+    expect(bench.send(downlink(0))).toEqual([true, false]);
+    expect(bench.heard).toHaveLength(2);
   });
 
   it("opens RX1 and RX2 where the plan says, earlier by the error of the clocks", () => {

@@ -81,6 +81,12 @@ describe("bearer/lorawan plans", () => {
     expect(range(6).map((offset) => plan.rx1Rate(3, offset, false))).toEqual([3, 2, 1, 0, 0, 0]);
     expect(range(8).map((rate) => plan.maxPayload(rate, false))).toEqual([0, 23, 51, 115, 242, 242, 0, 0]);
     expect(joins(plan).map(([up]) => up)).toEqual(series(486.3, 8));
+    // An octet more would break RP001's table or the second.
+    for (const [rate, most] of [51, 51, 51, 115, 242, 242].entries()) {
+      if (rate === 0) continue;
+      const more = plan.maxPayload(rate, false) + 1;
+      expect(more > most || frameUs(more + FRAME_OVERHEAD, plan.spreadingFactor(rate), 125, true) > 1e6).toBe(true);
+    }
   });
 
   it("CN470 RP002: the 20 join channels", () => {

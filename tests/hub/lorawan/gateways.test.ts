@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
+import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/frame";
 import type { UplinkOutcome } from "@songbai/sim/air/gateway";
 import type { Reception } from "@songbai/sim/air/lora-air";
 import { type Datagram, decodeDatagram, encodeDatagram, type Heard, type Send } from "@songbai/sim/air/semtech";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
+import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/frame";
 import { decodeDatagram, encodeDatagram } from "@songbai/sim/air/semtech";
 import { fileStore } from "@songbai/tools/hub/store/store";
 import { sender } from "../../support/fleet.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
-import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
+import { cn470Rp001 } from "@songbai/sdk/bearer/lorawan/cn470-rp001";
+import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/frame";
 import { type Hub, hub } from "@songbai/tools/hub/hub";
 import { memoryStore, type Store } from "@songbai/tools/hub/store/store";
 import { NOON, sender } from "../../support/fleet.ts";
@@ -14,6 +14,7 @@ import {
 } from "../../support/lorawan-device.ts";
 
 const SUB_BAND = 10;
+const PLAN = cn470Rp001(SUB_BAND);
 const WANG = sender(1);
 const { credentials } = WANG;
 const { deviceId } = credentials;
@@ -37,7 +38,7 @@ let next: number;
 /** Sends a frame; answers the downlink as lora-packet reads it, `undefined` for none. Throws a sentence when it was refused. */
 function up({ spreadingFactor = 9, snrDb = -8, gateways, gateway, timeS = NOON, ...uplink }: Sent): PeerDownlink | undefined {
   const counter = uplink.counter ?? next++;
-  const channel = { frequencyHz: cn470(SUB_BAND).uplinkHz(3), spreadingFactor };
+  const channel = { frequencyHz: PLAN.joinHz(3), spreadingFactor };
   const frame = session.uplink({ ...uplink, counter });
   const heard = { frame, channel, rssiDbm: -100, snrDb };
   const by = { ...(gateways === undefined ? {} : { gateways }), ...(gateway === undefined ? {} : { gateway }) };
@@ -59,7 +60,7 @@ beforeEach(() => {
 
 function join(): void {
   const frame = joinRequest(credentials, 0);
-  const channel = { frequencyHz: cn470(SUB_BAND).uplinkHz(3), spreadingFactor: 9 };
+  const channel = { frequencyHz: PLAN.joinHz(3), spreadingFactor: 9 };
   const { downlink } = far.uplink({ frame, channel, rssiDbm: -100, snrDb: 5 }, NOON);
   session = joinedSession(credentials, 0, downlink?.frame as Uint8Array);
 }
@@ -177,7 +178,7 @@ describe("adaptive data rate", () => {
   });
 
   it("in a downlink says that the network steers", () => {
-    const channel = { frequencyHz: cn470(SUB_BAND).uplinkHz(3), spreadingFactor: 9 };
+    const channel = { frequencyHz: PLAN.joinHz(3), spreadingFactor: 9 };
     const frame = session.uplink({ counter: next++, options: "" });
     const { downlink } = far.uplink({ frame, channel, rssiDbm: -100, snrDb: 5 }, NOON);
     expect((downlink?.frame[5] as number) & 0x80).toBe(0x80);

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
-import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
+import { cn470Rp001 } from "@songbai/sdk/bearer/lorawan/cn470-rp001";
+import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/frame";
 import { acknowledges } from "@songbai/sdk/record/acknowledgement";
 import type { UplinkOutcome } from "@songbai/sim/air/gateway";
 import { type Hub, hub } from "@songbai/tools/hub/hub";
@@ -16,12 +16,13 @@ import { withFullDisk } from "../../support/full-disk.ts";
 import { givenSession, joinedSession, joinRequest, type PeerJoin } from "../../support/lorawan-device.ts";
 
 const SUB_BAND = 10;
+const PLAN = cn470Rp001(SUB_BAND);
 const WANG = sender(1);
 const { credentials } = WANG;
 const { deviceId } = credentials;
 
 function heard(frame: Uint8Array, spreadingFactor = 9, snrDb = 5, gateways = 1): Heard {
-  const channel = { frequencyHz: cn470(SUB_BAND).uplinkHz(3), spreadingFactor };
+  const channel = { frequencyHz: PLAN.joinHz(3), spreadingFactor };
   return { frame, channel, rssiDbm: -100, snrDb, gateways };
 }
 
@@ -46,7 +47,7 @@ describe("the hub as a network that devices join", () => {
     expect(outcome.rejected).toBeUndefined();
     expect(outcome.downlink).toMatchObject({
       delayMs: 5000,
-      channel: { frequencyHz: cn470(SUB_BAND).rx1Hz(3), spreadingFactor: 9 },
+      channel: { frequencyHz: PLAN.joinRx1Hz(3), spreadingFactor: 9 },
     });
     // 33 octets at SF12, the rate of the join's RX2, last for more than a second.
     expect(outcome.downlink?.otherwise).toBeUndefined();

@@ -2,8 +2,7 @@
  * The hub, the far end of the street: a frame from the gateway -> integrity code -> sealed record -> replay window -> stored -> published,
  * and an acknowledgement down. Nothing is acknowledged or published before it is stored.
  */
-import { MAX_PAYLOAD_BYTES } from "@songbai/sdk/bearer/lorawan/frame";
-import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
+import { MAX_PAYLOAD_BYTES, RECORD_PORT } from "@songbai/sdk/bearer/lorawan/frame";
 import { MAX_ACKNOWLEDGEMENT } from "@songbai/sdk/record/acknowledgement";
 import type { NetworkServer, OpenedRecord, UplinkOutcome } from "@songbai/sim/air/gateway";
 import type { RecordOutcome, RecordServer } from "@songbai/sim/air/record-server";

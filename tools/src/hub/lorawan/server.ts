@@ -4,9 +4,8 @@
  * `take` judges a frame and gathers in the store what it moves; `answer` makes the frame down once the store has committed that, so
  * that no counter is used twice and nothing is acknowledged that a power cut could take back. A join is stored before `take` returns.
  */
-import { cn470 } from "@songbai/sdk/bearer/lorawan/cn470";
-import { FOPTS_BYTES } from "@songbai/sdk/bearer/lorawan/frame";
-import { RECORD_PORT } from "@songbai/sdk/bearer/lorawan/lorawan";
+import { cn470Rp001 } from "@songbai/sdk/bearer/lorawan/cn470-rp001";
+import { FOPTS_BYTES, RECORD_PORT } from "@songbai/sdk/bearer/lorawan/frame";
 import type { LoraChannel } from "@songbai/sdk/board/lora";
 import type { Downlink } from "@songbai/sim/air/gateway";
 import type { Reception } from "@songbai/sim/air/lora-air";
@@ -119,7 +118,7 @@ function fitting(commands: readonly Uint8Array[], room: number): Uint8Array {
 }
 
 export function lorawanServer({ store, subBand, commit, log }: LorawanServerOptions): LorawanServer {
-  const region = cn470(subBand);
+  const region = cn470Rp001(subBand);
   /** By LoRaWAN address. */
   const sessions = new Map<number, Active[]>();
   /** Those that listen all the time and have been heard. */
@@ -245,7 +244,7 @@ export function lorawanServer({ store, subBand, commit, log }: LorawanServerOpti
     if (device.continuous === true) listeners.add(active);
     const due = link.take(uplink, { spreadingFactor, snrDb, gateways, timeS });
     const dataRate = 12 - spreadingFactor;
-    const plan = planOf(active, uplink, due, queueFor(active, uplink, timeS), region.maxPayload(dataRate));
+    const plan = planOf(active, uplink, due, queueFor(active, uplink, timeS), region.maxPayload(dataRate, false));
     if (plan?.queued !== undefined) active.callS = timeS + CALL_AGAIN_S;
     active.heard = { heard: { timeS, dataRate, rssiDbm, snrDb, gateways } };
     store.keepSession(session.stored, { ...session.counters(), ...link.state(), ...active.heard });
@@ -263,7 +262,7 @@ export function lorawanServer({ store, subBand, commit, log }: LorawanServerOpti
     const { stored } = session;
     if (gateway === undefined || timeS < active.callS || revision !== store.revision()) return [];
     const queue = store.queued(device.number, timeS);
-    const queued = queue.find(({ payload }) => payload.length <= region.maxPayload(stored.rx2Rate));
+    const queued = queue.find(({ payload }) => payload.length <= region.maxPayload(stored.rx2Rate, false));
     if (queued === undefined) return [];
     active.callS = timeS + CALL_AGAIN_S;
     active.flying = queued;
