@@ -1,7 +1,7 @@
 /**
  * CCM (NIST SP 800-38C, RFC 3610): encryption with authentication over any block cipher of 16 octets.
  * Nonce 7 to 13 octets, tag 4, 6 … 16 octets, additional data up to 65279 octets, data up to 2^(8·(15 - nonce)) - 1 and 2^31 - 1.
- * One pass of CBC-MAC, one of counter mode; memory: three blocks each way.
+ * One pass of CBC-MAC, one of counter mode; memory: two blocks each way.
  */
 import { fillBytes } from "../lang/bytes.ts";
 import { allocBytes, type Bytes } from "../lang/intrinsics.ts";
@@ -26,16 +26,15 @@ export type CcmOpen = (nonce: Bytes, additional: Span, data: Bytes, at: number, 
 interface Passes {
   /** CBC-MAC over nonce, additional data and data, to `mac`. */
   readonly authenticate: (nonce: Bytes, additional: Span, data: Bytes, at: number, length: number) => void;
-  /** Counter mode over the data from counter block 1; counter block 0, which covers the tag, to `mask`. */
+  /** Counter mode over the data from counter block 1; then counter block 0, which covers the tag, to `pad`. */
   readonly crypt: (nonce: Bytes, data: Bytes, at: number, length: number) => void;
   readonly mac: Bytes;
-  readonly mask: Bytes;
+  readonly pad: Bytes;
 }
 
 function passes(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): Passes {
   const lengthBytes = 15 - nonceBytes;
   const mac = allocBytes(BLOCK_BYTES);
-  const mask = allocBytes(BLOCK_BYTES);
   const pad = allocBytes(BLOCK_BYTES);
 
   /** Formats a block of flags, nonce and a big-endian number (SP 800-38C A.2.1 and A.3). */
@@ -67,7 +66,7 @@ function passes(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): Pas
 
   return {
     mac,
-    mask,
+    pad,
     authenticate: (nonce, additional, data, at, length) => {
       const adata = additional.length > 0 ? 64 : 0;
       format(mac, adata | (((tagBytes - 2) >> 1) << 3) | (lengthBytes - 1), nonce, length);
@@ -90,32 +89,32 @@ function passes(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): Pas
         const count = length - from < BLOCK_BYTES ? length - from : BLOCK_BYTES;
         for (let i = 0; i < count; i++) data[start + i] = data[start + i] ^ block[i];
       }
-      format(mask, lengthBytes - 1, nonce, 0);
-      encrypt(mask);
+      format(block, lengthBytes - 1, nonce, 0);
+      encrypt(block);
     },
   };
 }
 
 /** Sealing alone: a program that opens nothing does not carry the other way. */
 export function ccmSeal(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): CcmSeal {
-  const { authenticate, crypt, mac, mask } = passes(encrypt, nonceBytes, tagBytes);
+  const { authenticate, crypt, mac, pad } = passes(encrypt, nonceBytes, tagBytes);
   return (nonce, additional, data, at, length) => {
     authenticate(nonce, additional, data, at, length);
     crypt(nonce, data, at, length);
-    for (let i = 0; i < tagBytes; i++) data[at + length + i] = mac[i] ^ mask[i];
+    for (let i = 0; i < tagBytes; i++) data[at + length + i] = mac[i] ^ pad[i];
     return length + tagBytes;
   };
 }
 
 export function ccmOpen(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): CcmOpen {
-  const { authenticate, crypt, mac, mask } = passes(encrypt, nonceBytes, tagBytes);
+  const { authenticate, crypt, mac, pad } = passes(encrypt, nonceBytes, tagBytes);
   return (nonce, additional, data, at, length) => {
     const plain = length - tagBytes;
     if (plain < 0) return FORGED;
     crypt(nonce, data, at, plain);
     authenticate(nonce, additional, data, at, plain);
     let difference = 0;
-    for (let i = 0; i < tagBytes; i++) difference |= mac[i] ^ mask[i] ^ data[at + plain + i];
+    for (let i = 0; i < tagBytes; i++) difference |= mac[i] ^ pad[i] ^ data[at + plain + i];
     if (difference === 0) return OK;
     fillBytes(data, at, plain, 0);
     return FORGED;

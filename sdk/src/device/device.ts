@@ -130,9 +130,7 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
         counters,
         epochs,
         onReady: () => wake(),
-        onCommand: (frame, length) => {
-          takeFrame(frame, length);
-        },
+        onCommand: (frame, length) => takeFrame(frame, length),
       });
       if (bearer !== undefined) bearers.push(bearer);
     }
@@ -159,20 +157,28 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
     }
 
     const reports = report(timers, counters.get(REPORT_INTERVAL) * 1000);
-    const takeFrame = commands({
-      board,
-      identity,
-      suite,
-      epochs,
-      counters,
-      clock,
-      alarm: alarms,
-      report: reports,
-      heard: (octets, length) => {
-        if (out !== undefined) out.heard(octets, length);
-      },
-      journal: (observation) => journalled([observation]),
-    });
+    /** Made when the first frame comes, as it takes a kilobyte and a half of a Lua heap. */
+    let takeCommand: ((frame: Bytes, length: number) => Result) | undefined;
+
+    const takeFrame = (frame: Bytes, length: number): void => {
+      if (takeCommand === undefined) {
+        takeCommand = commands({
+          board,
+          identity,
+          suite,
+          epochs,
+          counters,
+          clock,
+          alarm: alarms,
+          report: reports,
+          heard: (octets, length) => {
+            if (out !== undefined) out.heard(octets, length);
+          },
+          journal: (observation) => journalled([observation]),
+        });
+      }
+      takeCommand(frame, length);
+    };
 
     program({
       board,

@@ -13,7 +13,7 @@ const ZERO = 48;
 const SAMPLE_CHARACTERS = 9;
 
 /** Characters that are made at a time: a frame or a record as a whole would take kilobytes of heap. */
-const PIECE_CHARACTERS = 64;
+const PIECE_CHARACTERS = 32;
 /** Kept: a heap that is nearly full has no piece free that is as large. */
 const codes = allocBytes(PIECE_CHARACTERS);
 

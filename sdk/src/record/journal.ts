@@ -8,7 +8,7 @@ import { JOURNAL_FAILED, JOURNALLED } from "./codes.ts";
 import { type Observation, putObservation } from "./observation.ts";
 import type { Sealing } from "./sealing.ts";
 
-/** Longest sealed record, octets: four buffers on the device are this long, so it is no longer than it must be. */
+/** Longest sealed record, octets: three buffers on the device are this long, so it is no longer than it must be. */
 export const MAX_RECORD = 64;
 /** More than any observation of the table takes. */
 const MAX_OBSERVATION = 32;
@@ -25,19 +25,19 @@ export interface Journal {
 
 /** `maxRecord`: the longest record that the bearers carry, at most `MAX_RECORD`. What is longer would never leave the device. */
 export function journal(log: Log, clock: Clock, sealing: Sealing, store: FlashLog, maxRecord: number): Journal {
-  const plain = allocBytes(MAX_RECORD + MAX_OBSERVATION);
-  const sealed = allocBytes(MAX_RECORD);
+  /** What is packed, then the record: it is sealed where it stands. */
+  const bytes = allocBytes(MAX_RECORD + MAX_OBSERVATION);
   /** Octets that `pack` has put. */
   let packed = 0;
 
-  /** Puts observations from index `from` on into `plain`, as many as fit `room` octets; answers the index after the last. */
+  /** Puts observations from index `from` on into `bytes`, as many as fit `room` octets; answers the index after the last. */
   function pack(observations: Observation[], from: number, room: number): number {
     let next = from;
     packed = 0;
     while (next < observations.length) {
       const observation = observations[next];
       if (OBSERVATION_HEAD + VALUE_BYTES * observation.values.length > MAX_OBSERVATION) return next;
-      const end = putObservation(plain, packed, observation, clock.epochSeconds());
+      const end = putObservation(bytes, packed, observation, clock.epochSeconds());
       if (end > room) return next;
       packed = end;
       next += 1;
@@ -52,7 +52,7 @@ export function journal(log: Log, clock: Clock, sealing: Sealing, store: FlashLo
       if (sequence < 0) return sequence;
       const next = pack(observations, from, maxRecord - sealing.overhead(sequence));
       if (next === from) return OUT_OF_RANGE;
-      const address = store.append(sealed, sealing.seal(sequence, plain, packed, sealed), urgent);
+      const address = store.append(bytes, sealing.seal(sequence, bytes, packed, bytes), urgent);
       if (address < 0) return address;
       log.event(JOURNALLED, sequence);
       from = next;

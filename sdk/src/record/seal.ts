@@ -28,7 +28,10 @@ const LONGEST_NONCE = 13;
 export interface Sealer {
   /** Octets that sealing under that sequence number adds. */
   readonly overhead: (sequence: number) => number;
-  /** Seals `plain[0..length)` under a sequence number that was never used before; answers the length of the record in `into`. */
+  /**
+   * Seals `plain[0..length)` under a sequence number that was never used before; answers the length of the record in `into`, which
+   * may be `plain` itself.
+   */
   readonly seal: (sequence: number, plain: Bytes, length: number, into: Bytes) => number;
 }
 
@@ -87,9 +90,10 @@ export function sealer(suite: Suite, encrypt: BlockCipher, salt: Bytes, epoch: n
   return {
     overhead: (sequence) => 1 + leb128Length(sequence) + tagBytes,
     seal: (sequence, plain, length, into) => {
+      const body = 1 + leb128Length(sequence);
+      for (let i = length - 1; i >= 0; i--) into[body + i] = plain[i];
       into[0] = recordHead(suite.id, epoch) & 255;
-      const body = putLeb128(into, 1, sequence);
-      copyBytes(plain, 0, into, body, length);
+      putLeb128(into, 1, sequence);
       putUint32(nonce, nonceBytes - 4, sequence);
       return body + mode(nonce, additional, into, body, length);
     },

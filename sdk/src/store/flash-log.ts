@@ -38,7 +38,6 @@ export const OVERHEAD_BYTES = 8;
 const URGENT_BIT = 0x8000;
 /** Any other state, a torn one too, is pending: then the far end gets the entry twice. */
 const ACKNOWLEDGED = 0;
-const CHUNK_BYTES = 64;
 /** No sector. */
 const NONE = -1;
 /** Entries of which urgency. */
@@ -89,7 +88,6 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
   const sequences = allocInts(sectors);
   const word = allocBytes(4);
   const buffer = allocBytes(longest);
-  const chunk = allocBytes(CHUNK_BYTES);
   /** Nothing older than these addresses is pending: ordinary, urgent. */
   const cursors = allocInts(2);
   let active = 0;
@@ -140,12 +138,15 @@ export function openFlashLog(flash: Flash, firstSector: number, sectors: number,
     return getUint32(buffer, ENTRY_HEADER_BYTES + length) === checksum(sector, length) ? length : CORRUPT;
   }
 
-  /** Where the first octet that is programmed, or cannot be read, stands at or behind `at`; `size` when there is none. */
+  /**
+   * Where the first octet that is programmed, or cannot be read, stands at or behind `at`; `size` when there is none. Reads to `buffer`:
+   * what stood there is gone.
+   */
   function programmedFrom(sector: number, at: number): number {
-    for (let i = at; i < size; i += CHUNK_BYTES) {
-      const length = size - i < CHUNK_BYTES ? size - i : CHUNK_BYTES;
-      if (flash.read(base(sector) + i, chunk, 0, length) !== OK) return i;
-      for (let j = 0; j < length; j++) if (chunk[j] !== 0xff) return i + j;
+    for (let i = at; i < size; i += longest) {
+      const length = size - i < longest ? size - i : longest;
+      if (flash.read(base(sector) + i, buffer, 0, length) !== OK) return i;
+      for (let j = 0; j < length; j++) if (buffer[j] !== 0xff) return i + j;
     }
     return size;
   }

@@ -135,6 +135,8 @@ export function otaa(identity: RootIdentity, counters: Counters, epochs: Epochs,
 
   /** Begins the session that follows from an accept and the nonce of its request. */
   function begin(by: JoinCodec, accept: JoinAccept, nonce: number): void {
+    // A heap need not have room for the ciphers of two sessions.
+    session = undefined;
     const network = allocBytes(KEY_BYTES);
     const application = allocBytes(KEY_BYTES);
     by.deriveKeys(accept, nonce, network, application);

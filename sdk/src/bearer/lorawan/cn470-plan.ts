@@ -48,6 +48,8 @@ export function isCn470UplinkRate(rate: number): boolean {
 }
 
 export function cn470Plan(channels: Cn470Channels, rates: Cn470Rates): Plan {
+  // Not the whole of `channels`, which then need not be kept.
+  const { allOn, allOff } = channels;
   return {
     name: channels.name,
     slots: channels.slots,
@@ -57,8 +59,8 @@ export function cn470Plan(channels: Cn470Channels, rates: Cn470Rates): Plan {
     lowestRate: () => LOWEST_SENT,
     highestRate: () => HIGHEST_RATE,
     mask: (words, control, mask) => {
-      if (control === channels.allOn) maskAll(words, WHOLE_WORD);
-      else if (control === channels.allOff) maskAll(words, 0);
+      if (control === allOn) maskAll(words, WHOLE_WORD);
+      else if (control === allOff) maskAll(words, 0);
       else if (control < words.length) words[control] = mask;
       else return false;
       return true;

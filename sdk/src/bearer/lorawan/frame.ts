@@ -62,14 +62,14 @@ export interface DataFrame {
   payloadLength: number;
 }
 
-/** A frame with room for a payload of that many octets, at most what a frame carries. */
-export function newFrame(payloadBytes: number): DataFrame {
+/** A frame with room for a payload of that many octets, at most what a frame carries. `options`: room for FOpts, its own if not given. */
+export function newFrame(payloadBytes: number, options?: Bytes): DataFrame {
   return {
     type: UNCONFIRMED_UP,
     deviceAddress: 0,
     acknowledges: false,
     control: 0,
-    options: allocBytes(FOPTS_BYTES),
+    options: options === undefined ? allocBytes(FOPTS_BYTES) : options,
     optionsLength: 0,
     counter: 0,
     port: -1,

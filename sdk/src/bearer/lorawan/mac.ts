@@ -137,9 +137,10 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
   const frameBytes = FRAME_OVERHEAD + FOPTS_BYTES + settings.mostPayload;
   /** What is sent and what is heard, in turn. */
   const bytes = allocBytes(frameBytes < MAX_FRAME_BYTES ? frameBytes : MAX_FRAME_BYTES);
-  const up = newFrame(0);
-  const down = newFrame(0);
+  /** In the header of a record's frame, or as the payload of a frame before it. */
   const commandBytes = allocBytes(COMMAND_BYTES);
+  const up = newFrame(0, commandBytes);
+  const down = newFrame(0);
   const nobody: Sent = () => {};
   /** Changed in place, so that a window makes nothing new. */
   const uplink = { frequencyHz: 0, spreadingFactor: 0, bandwidthKhz: 125 };
