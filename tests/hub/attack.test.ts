@@ -2,12 +2,12 @@ import { describe, expect, it } from "@jest/globals";
 import { attack } from "../support/attack.ts";
 
 describe("hub under attack", () => {
-  it("lets none of 50,000 mutated records in, and its memory stays flat", () => {
-    const { tried, kinds, accepted, stored, genuine, heap } = attack(50_000, 1);
+  it("lets none of 20,000 mutated records in, and its memory stays flat", () => {
+    const { tried, kinds, accepted, stored, genuine, heap } = attack(20_000, 1);
     expect(accepted).toEqual([]);
-    expect(tried).toBe(50_000);
+    expect(tried).toBe(20_000);
     expect(Object.keys(kinds)).toHaveLength(13);
-    for (const count of Object.values(kinds)) expect(count).toBeGreaterThan(500);
+    for (const count of Object.values(kinds)) expect(count).toBeGreaterThan(200);
     expect(stored).toBe(genuine);
     expect(heap[1] - heap[0]).toBeLessThan(4e6);
   }, 120_000);

@@ -14,12 +14,12 @@ describe("a hub that is killed", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("loses nothing that it acknowledged and doubles nothing, eight times in the middle of its batches", async () => {
-    const { faults, killedBusy, acknowledged, stored, resent, duplicates } = await killAgainAndAgain(join(folder, "a"), 8, 1);
+  it("loses nothing that it acknowledged and doubles nothing, three times in the middle of its batches", async () => {
+    const { faults, killedBusy, acknowledged, stored, resent, duplicates } = await killAgainAndAgain(join(folder, "a"), 3, 1);
     expect(faults).toEqual([]);
-    expect(killedBusy).toBeGreaterThan(1);
-    expect(resent).toBeGreaterThan(100);
-    expect(duplicates).toBeGreaterThan(100);
+    expect(killedBusy).toBeGreaterThan(0);
+    expect(resent).toBeGreaterThan(30);
+    expect(duplicates).toBeGreaterThan(30);
     expect(stored).toBe(acknowledged);
   }, 120_000);
 

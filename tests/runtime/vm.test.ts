@@ -1,9 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { prng } from "@songbai/sdk/lang/prng";
 import { createVm, DeviceFault, type Vm, type VmKind, type VmOptions } from "@songbai/sim/runtime/vm";
+import { FULL } from "../support/suite.ts";
 
 const luaKinds: VmKind[] = ["lua51", "lua53", "lua54"];
 const kinds: VmKind[] = [...luaKinds, "js"];
+/** Whether a heap of small tables is soon full: that of Lua 5.3 is the host's, collected at each look. */
+const quick = (kind: VmKind): boolean => FULL || kind !== "lua53";
 
 const echo = {
   lua: "function receive(line) return line end",
@@ -118,7 +121,7 @@ describe.each(kinds)("runtime/vm %s", (kind) => {
       lua: "function receive() local t = {} while true do t[#t + 1] = {#t} end end",
       js: "function receive() { for (var t = []; ; ) t.push([1]); }",
     };
-    expect(await faultOf(kind, table, options)).toContain(needs);
+    if (quick(kind)) expect(await faultOf(kind, table, options)).toContain(needs);
     const text = {
       lua: "function receive() local s = 'x' while true do s = s .. s end end",
       js: "function receive() { for (var s = 'x'; ; s.charCodeAt(1)) s = s + s; }",

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import { runScenario } from "../support/simulation.ts";
+import { FULL } from "../support/suite.ts";
 import { expectSameEverywhere } from "./same.ts";
 
 describe("one program, every runtime", () => {
-  it.each([
-    ["fall-at-home", 1],
-    ["sos", 3],
-    ["false-alarm-cancelled", 4],
-  ])("%s with seed %i gives the same transcript, octet for octet", expectSameEverywhere);
+  const few = [["sos", 3] as const];
+  it.each(FULL ? [...few, ["fall-at-home", 1] as const, ["false-alarm-cancelled", 4] as const] : few)(
+    "%s with seed %i gives the same transcript, octet for octet",
+    expectSameEverywhere,
+  );
 
   it("the digest depends on the seed", async () => {
     const digests = await Promise.all([1, 2, 3].map(async (seed) => (await runScenario("sos", { seed })).transcript.digest()));

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import { answersOn, type Runtime } from "../support/everywhere.ts";
+import { FULL } from "../support/suite.ts";
 import { add, newTried, report } from "./rig/tried.ts";
 
 const PROGRAM = "tests/store/rig/program.ts";
 /** Flash operations of the whole work. */
 const OPERATIONS = 822;
 const LOG = [3, 4, 5, 6, 7];
+/** A sector of the log, and one or all three of those below it. */
+const ROTTEN = FULL ? ["rot 0", "rot 1", "rot 2", "rot 5"] : ["rot 0", "rot 5"];
 const FAULTS = [1, 2, 3, 4, 5];
 
 const every = (step: number, rest: string): string[] =>
@@ -30,7 +33,7 @@ describe("store, when power is cut", () => {
     expect(tried.states.size).toBeGreaterThan(700);
   });
 
-  it.each<Runtime>(["lua54", "js"])("does so on %s, and finds what native finds", async (runtime) => {
+  it.each<Runtime>(FULL ? ["lua54", "js"] : ["lua54"])("does so on %s, and finds what native finds", async (runtime) => {
     const lines = ["stale", ...every(270, "40 1 9")];
     expect(await answersOn(runtime, PROGRAM, lines)).toEqual(await answersOn("native", PROGRAM, lines));
   });
@@ -45,7 +48,7 @@ describe("store, when power is cut", () => {
   });
 
   it("loses one entry at most, and no nonce, to a bit that turns over", async () => {
-    const answers = await answersOn("native", PROGRAM, ["rot 0", "rot 1", "rot 2", "rot 5", "stale"]);
-    expect(answers.map((answer) => answer.split(" ")[0])).toEqual(["held", "held", "held", "held", "held"]);
+    const answers = await answersOn("native", PROGRAM, [...ROTTEN, "stale"]);
+    expect(answers.map((answer) => answer.split(" ")[0])).toEqual([...ROTTEN.map(() => "held"), "held"]);
   });
 });
