@@ -23,6 +23,8 @@ export interface TestRun extends SimulationResult {
 
 export interface TestRunOptions {
   readonly runtime?: string;
+  /** Another runtime than those with a name. */
+  readonly start?: Parameters<typeof simulate>[0]["start"];
   readonly seed?: number;
   readonly watch?: Watcher;
   /** Stands between the air and the hub. */
@@ -37,7 +39,7 @@ export async function runScenario(scenario: string | Scenario, options: TestRunO
   const credentials = demoCredentials(seed, device.name);
   const messages: Message[] = [];
   const far = demoHub(credentials, 10, (topic, payload) => messages.push({ topic, payload }));
-  const { start } = await prepareRuntime(device, runtime);
+  const start = options.start ?? (await prepareRuntime(device, runtime)).start;
   const result = await simulate({
     scenario: played,
     seed,
