@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { DEVICE_TIME } from "@songbai/sdk/bearer/lorawan/commands";
 import {
   CONFIRMED_UP,
   type FrameCodec,
@@ -70,6 +71,10 @@ function newNetwork() {
     joins: 0,
     codec: undefined as FrameCodec | undefined,
     counter: 0,
+    /** Times that a frame asked for the time. */
+    asked: 0,
+    /** What it answers, GPS. */
+    gpsSeconds: undefined as number | undefined,
   };
 }
 
@@ -101,7 +106,16 @@ function radioOf(timers: ReturnType<typeof fakeTimers>, network: FakeNetwork): L
     const end = record.open(frame.payload, frame.payloadLength, plain);
     for (let at = 0; at < end; ) at = readObservation(plain, at, end, network.read);
     const down = { ...newFrame(242), type: UNCONFIRMED_DOWN, deviceAddress: ADDRESS, acknowledges: true };
-    answer = (into) => codec.build({ ...down, counter: network.counter++ }, into);
+    const commands = frame.port === 0 ? frame.payload : frame.options;
+    const count = frame.port === 0 ? frame.payloadLength : frame.optionsLength;
+    const asked = (commands as Uint8Array).subarray(0, count).filter((command) => command === DEVICE_TIME).length;
+    network.asked += asked;
+    const { gpsSeconds } = network;
+    const isTold = asked > 0 && gpsSeconds !== undefined;
+    const options = Buffer.alloc(6, DEVICE_TIME);
+    options.writeUInt32LE(gpsSeconds ?? 0, 1);
+    const said = isTold ? { options, optionsLength: 6 } : {};
+    answer = (into) => codec.build({ ...down, ...said, counter: network.counter++ }, into);
   }
 
   return {
@@ -126,10 +140,12 @@ interface BootOptions {
   readonly cipher?: Cipher;
   readonly network?: FakeNetwork;
   readonly manifest?: Manifest;
+  readonly knowsTime?: boolean;
 }
 
 /** Boots the bracelet's program, as far as buttons and alarms go, on a fake board. */
-function boot(image = provisioned(), { cipher, network = newNetwork(), manifest = MANIFEST }: BootOptions = {}) {
+function boot(image = provisioned(), options: BootOptions = {}) {
+  const { cipher, network = newNetwork(), manifest = MANIFEST, knowsTime = true } = options;
   const timers = fakeTimers();
   const log = fakeLog();
   const part = norPart(image, SECTOR_BYTES);
@@ -139,7 +155,7 @@ function boot(image = provisioned(), { cipher, network = newNetwork(), manifest 
   let samples: Ints = [];
   let d: Device | undefined;
   const board: Board = {
-    clock: { uptimeMs: timers.now, epochSeconds: () => 1_700_000_000 + Math.floor(timers.now() / 1000) },
+    clock: { uptimeMs: timers.now, epochSeconds: () => (knowsTime ? 1_700_000_000 + Math.floor(timers.now() / 1000) : 0) },
     timers,
     random: { next: prng(1) },
     flash: part,
@@ -259,6 +275,52 @@ describe("device", () => {
     d!.alarm.raise({ code: SOS, values: [] });
     timers.pass(minutes(3));
     expect([codes(), noted(LORAWAN_JOINED).length]).toEqual([[SOS], 2]);
+  });
+
+  describe("told the time by the network", () => {
+    const GPS_SECONDS = 1_400_000_000;
+    const UTC_SECONDS = Date.parse("2024-05-17T16:53:02Z") / 1000;
+
+    function telling() {
+      return Object.assign(newNetwork(), { gpsSeconds: GPS_SECONDS });
+    }
+
+    it("asks with the proof of its session, and counts on from there", () => {
+      const network = telling();
+      const { d, timers } = boot(provisioned(), { network, knowsTime: false });
+      expect(d!.clock.epochSeconds()).toBe(0);
+      while (d!.clock.epochSeconds() === 0 && timers.now() < 60_000) timers.pass(100);
+      expect([d!.clock.epochSeconds(), network.asked]).toEqual([UTC_SECONDS, 1]);
+      timers.pass(minutes(5));
+      expect([d!.clock.epochSeconds(), network.asked]).toEqual([UTC_SECONDS + 300, 1]);
+    });
+
+    it("asks with an alarm that waits: it goes first", () => {
+      const network = telling();
+      const { d, timers, codes } = boot(provisioned(), { network, knowsTime: false });
+      d!.alarm.raise({ code: SOS, values: [] });
+      while (d!.clock.epochSeconds() === 0 && timers.now() < 60_000) timers.pass(100);
+      expect([codes(), d!.clock.epochSeconds(), network.asked]).toEqual([[SOS], UTC_SECONDS, 1]);
+    });
+
+    it("asks again after a restart, with its first record", () => {
+      const network = telling();
+      const first = boot(provisioned(), { network, knowsTime: false });
+      first.timers.pass(10_000);
+      const { d, timers } = boot(first.image, { network, knowsTime: false });
+      timers.pass(10_000);
+      expect([d!.clock.epochSeconds(), network.joins]).toEqual([0, 1]);
+      d!.alarm.raise({ code: SOS, values: [] });
+      while (d!.clock.epochSeconds() === 0 && timers.now() < 60_000) timers.pass(100);
+      expect([d!.clock.epochSeconds(), network.joins, network.asked]).toEqual([UTC_SECONDS, 1, 2]);
+    });
+
+    it("does not believe it where it knows the time", () => {
+      const network = telling();
+      const { d, timers } = boot(provisioned(), { network });
+      timers.pass(20_000);
+      expect([network.asked, d!.clock.epochSeconds()]).toEqual([1, 1_700_000_020]);
+    });
   });
 
   it("leaves the radio alone where the manifest names another region than the program", () => {

@@ -131,6 +131,9 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
         epochs,
         onReady: () => wake(),
         onCommand: (frame, length) => takeFrame(frame, length),
+        onTime: (epochSeconds) => {
+          if (clock.epochSeconds() === 0) clock.set(epochSeconds);
+        },
       });
       if (bearer !== undefined) bearers.push(bearer);
     }

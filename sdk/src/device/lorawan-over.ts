@@ -7,6 +7,7 @@
  */
 import type { Bearer } from "../bearer/bearer.ts";
 import { otaa } from "../bearer/lorawan/activation.ts";
+import { DEVICE_TIME } from "../bearer/lorawan/commands.ts";
 import { lorawanMac } from "../bearer/lorawan/mac.ts";
 import type { Plan } from "../bearer/lorawan/plan.ts";
 import type { Board } from "../board/board.ts";
@@ -25,6 +26,11 @@ const POWER_DBM = 14;
 const BATTERY_UNKNOWN = 255;
 const BATTERY_EMPTY = 1;
 const BATTERY_STEPS = 253;
+/**
+ * From GPS time to UTC: GPS began on 1980-01-06, 315,964,800 s after 1970, and knows no leap seconds, of which there have been 18 since
+ * (the last at the end of 2016, IERS Bulletin C 52).
+ */
+const GPS_TO_UTC_S = 315964782;
 
 function batteryOf(board: Board): number {
   if (board.battery === undefined) return BATTERY_UNKNOWN;
@@ -38,7 +44,7 @@ function cipherOf(board: Board, key: Bytes): BlockCipher {
 }
 
 function bearerOf(plan: Plan, wiring: Wiring): Bearer | undefined {
-  const { board, manifest, identity, counters, epochs, onReady, onCommand } = wiring;
+  const { board, manifest, identity, counters, epochs, onReady, onCommand, onTime } = wiring;
   const settings = manifest.bearers.lorawan;
   const joinEui = identity.joinEui();
   if (settings === undefined || board.lora === undefined || joinEui === undefined) return undefined;
@@ -61,10 +67,16 @@ function bearerOf(plan: Plan, wiring: Wiring): Bearer | undefined {
     board.log.event(LORAWAN_JOINED, deviceAddress);
   }
 
+  /** With the first frame of a session, where the board does not know the time. */
+  function askTime(): void {
+    if (board.clock.epochSeconds() === 0) mac.ask(DEVICE_TIME);
+  }
+
   /** What waits goes, and proves a new session to the network; where nothing waits, a question does. */
   function ready(): void {
     const unheard = fresh;
     fresh = false;
+    if (unheard) askTime();
     onReady();
     if (unheard) mac.prove();
   }
@@ -88,13 +100,15 @@ function bearerOf(plan: Plan, wiring: Wiring): Bearer | undefined {
       // The board's radio does not tell.
       snrDb: () => 0,
       onLinkCheck: () => {},
-      onTime: () => {},
+      // Of the end of the uplink: a few seconds ago.
+      onTime: (gpsSeconds) => onTime((gpsSeconds + GPS_TO_UTC_S) | 0),
       onData: (_port, payload, length) => onCommand(payload, length),
       onJoined: joined,
       onReady: ready,
     },
   );
-  if (!mac.isReady()) mac.join();
+  if (mac.isReady()) askTime();
+  else mac.join();
   return mac;
 }
 

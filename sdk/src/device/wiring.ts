@@ -18,6 +18,11 @@ export interface Wiring {
   readonly onReady: () => void;
   /** A command has come down, `octets[0..length)`, still sealed; the octets are the bearer's, for this call only. */
   readonly onCommand: (octets: Bytes, length: number) => void;
+  /**
+   * The network has told the time: seconds since 1970, the bits of an unsigned 32-bit number. It sets the clock of a device that does not
+   * know the time, and moves no other, as a network is trusted with less than the platform.
+   */
+  readonly onTime: (epochSeconds: number) => void;
 }
 
 /** Makes a bearer; `undefined` where the device has no key for it. The build refuses a board without the radio. */

@@ -553,7 +553,7 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     recordLength = 0;
     onSent = () => events.onReady();
     up.optionsLength = 0;
-    commands.ask(DEVICE_TIME);
+    if (commands.waiting() === 0) commands.ask(DEVICE_TIME);
     if (prepare(CONFIRMED_UP, 0, commandBytes, commands.put(commandBytes, COMMAND_BYTES))) {
       left = PROOFS;
       attempt();
