@@ -39,6 +39,7 @@ export async function runScenario(scenario: string | Scenario, options: TestRunO
   const credentials = demoCredentials(seed, device.name);
   const messages: Message[] = [];
   const far = demoHub(credentials, 10, (topic, payload) => messages.push({ topic, payload }));
+  const server = between(far);
   const start = options.start ?? (await prepareRuntime(device, runtime)).start;
   const result = await simulate({
     scenario: played,
@@ -46,7 +47,7 @@ export async function runScenario(scenario: string | Scenario, options: TestRunO
     profile: PROFILE,
     identity: identityOf(credentials),
     start,
-    server: between(far),
+    server: { ...server, uplink: (reception, timeS) => server.uplink(reception, played.startEpochS + timeS) },
     records: far,
     keepTranscript: true,
     ...(watch === undefined ? {} : { watch }),

@@ -119,7 +119,7 @@ export interface Mac extends Bearer {
   readonly isReady: () => boolean;
   /**
    * Asks for the time in a confirmed frame, up to three times, for a session that the network may forget as it has not heard it yet.
-   * `onReady` is called when it is through. `BUSY`, `MISSING` without a session.
+   * `onReady` is called after each. `BUSY`, `MISSING` without a session.
    */
   readonly prove: () => Result;
   /** Asks LINK_CHECK or DEVICE_TIME with the next frame. */
@@ -163,6 +163,8 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
   /** Whether the network has been heard since the start. */
   let proven = false;
   let left = 0;
+  /** Tries to prove the session that are left. */
+  let proofs = 0;
   let busyTimes = 0;
   let airtimeMs = 0;
   let delayS = 1;
@@ -546,18 +548,33 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     else giveUp();
   }
 
+  /** Each try is a frame of its own: a network repeats its answer to none that it was not told to expect again. */
+  function sendProof(): void {
+    proofs -= 1;
+    job = RECORD;
+    recordLength = 0;
+    onSent = onProof;
+    up.optionsLength = 0;
+    if (commands.waiting() === 0) commands.ask(DEVICE_TIME);
+    if (prepare(CONFIRMED_UP, 0, commandBytes, commands.put(commandBytes, COMMAND_BYTES))) attempt();
+    else giveUp();
+  }
+
+  function onProof(acknowledged: boolean): void {
+    if (acknowledged) proofs = 0;
+    if (proofs > 0) timers.after(RETRY_MS + below(random.next, RETRY_SPREAD_MS), proveAgain);
+    events.onReady();
+  }
+
+  function proveAgain(): void {
+    if (proofs > 0 && job === NOTHING && activation.session() !== undefined) sendProof();
+  }
+
   function prove(): Result {
     if (job !== NOTHING) return BUSY;
     if (activation.session() === undefined) return MISSING;
-    job = RECORD;
-    recordLength = 0;
-    onSent = () => events.onReady();
-    up.optionsLength = 0;
-    if (commands.waiting() === 0) commands.ask(DEVICE_TIME);
-    if (prepare(CONFIRMED_UP, 0, commandBytes, commands.put(commandBytes, COMMAND_BYTES))) {
-      left = PROOFS;
-      attempt();
-    } else giveUp();
+    proofs = PROOFS;
+    sendProof();
     return OK;
   }
 
@@ -568,7 +585,7 @@ export function lorawanMac(lora: Lora, timers: Timers, random: Random, settings:
     maxPayload: longest,
     send: (octets, length, done) => {
       // A record proves a session as well.
-      if (job === RECORD && recordLength === 0) left = 0;
+      proofs = 0;
       if (job !== NOTHING) return BUSY;
       if (activation.session() === undefined) return MISSING;
       if (rateFor(length) < 0) return OUT_OF_RANGE;
