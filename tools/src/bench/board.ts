@@ -19,6 +19,7 @@ import { compiled } from "../compile/compiled.ts";
 import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
 import { CRYPTO_PARTS } from "./crypto-parts.ts";
+import { MAC_LINES, MAC_PARTS } from "./mac-parts.ts";
 
 const GATE = 0.03;
 const SEED = 1;
@@ -75,6 +76,31 @@ export function receive(line: string): string {
 }
 `;
 
+/** Instructions and heap of the LoRaWAN MAC, apart from the keys of its session and from the program around it. */
+function macFigures(code: string, lua: LuaVersion): Figures {
+  const board = emulatedBoard({ name: "mac", code, heapBytes: PARTS_BYTES, lua });
+  const idle = second(board, " ");
+  const before = board.figures(true).heapBytes;
+  expectDone(board.call(MAC_LINES.make));
+  const heap = board.figures(true).heapBytes - before;
+  const cost = (line: string) => {
+    expectDone(board.call(line));
+    return second(board, line) - idle;
+  };
+  const figures = {
+    "instructions a LoRaWAN uplink, both windows": cost(MAC_LINES.uplink),
+    "instructions a LoRaWAN downlink": cost(MAC_LINES.downlink),
+    "instructions a LoRaWAN join": cost(MAC_LINES.join),
+    "heap of the LoRaWAN MAC, bytes": heap,
+  };
+  board.close();
+  return figures;
+}
+
+function expectDone(answer: string): void {
+  if (answer !== ".") throw new Error(`the program of the bench answered "${answer}"`);
+}
+
 /** Instructions of the second call, when all memory that it takes has been taken once, and none of it is garbage. */
 function second(board: EmulatedBoard, line: string): number {
   board.call(line);
@@ -107,6 +133,8 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
     for (const figure of counted) figures[figure] = second(keys, lineOf(figure)) - idle;
     keys.close();
   }
+
+  Object.assign(figures, macFigures((await entry("mac-bench-entry.ts", MAC_PARTS)).code, lua));
 
   const { code } = await entry("songbai-entry.ts", linkEntry(device.manifest));
   const source = emulatedBoard({ name: device.name, code, heapBytes: AMPLE_BYTES, lua, machine: "mps2-an386" });
