@@ -1,6 +1,7 @@
 // Portable TypeScript: BLE and modem of a board, worked by a button: down, everything that has an effect; up, what they answer now.
+
+import { TLS } from "@songbai/sdk/bearer/cellular/transport";
 import type { Board } from "@songbai/sdk/board/board";
-import { TLS } from "@songbai/sdk/board/modem";
 import { allocBytes } from "@songbai/sdk/lang/intrinsics";
 import { bleOnLink } from "@songbai/sdk/link/ble";
 import { runOnLink } from "@songbai/sdk/link/link";

@@ -2,8 +2,9 @@
 import { cellular } from "@songbai/sdk/bearer/cellular/cellular";
 import { coap } from "@songbai/sdk/bearer/cellular/coap";
 import { type MqttSettings, mqtt } from "@songbai/sdk/bearer/cellular/mqtt";
+import { TCP, TLS, UDP } from "@songbai/sdk/bearer/cellular/transport";
 import type { Timers } from "@songbai/sdk/board/clock";
-import { type Modem, type ModemEvents, TCP, TLS, UDP } from "@songbai/sdk/board/modem";
+import type { Modem, ModemEvents } from "@songbai/sdk/board/modem";
 import { deviceName } from "@songbai/sdk/device/over-cellular";
 import { prng } from "@songbai/sdk/lang/prng";
 import { BUSY, MISSING, OK } from "@songbai/sdk/lang/result";

@@ -1,11 +1,6 @@
 import type { Bytes } from "../lang/intrinsics.ts";
 import type { Result } from "../lang/result.ts";
 
-/** What a socket of the modem speaks. TLS is the modem's own, with the certificates that it was provisioned with. */
-export const TCP = 0;
-export const TLS = 1;
-export const UDP = 2;
-
 /** What a modem tells the device. */
 export interface ModemEvents {
   /** The network has taken the device in, or it is out of coverage. */
@@ -24,7 +19,7 @@ export interface Modem {
   readonly start: (into: Bytes, events: ModemEvents) => Result;
   /** Switches the radio on and registers, or leaves the network. */
   readonly attach: (on: boolean) => Result;
-  /** Opens a socket to a host by name or address. `BUSY` while one is open, `MISSING` when not attached, `OUT_OF_RANGE`. */
+  /** Opens a socket to a host by name or address; `transport`: 0 TCP, 1 TLS, 2 UDP. `BUSY` while one is open, `MISSING` when not attached, `OUT_OF_RANGE`. */
   readonly open: (transport: number, host: string, port: number) => Result;
   /** Sends `octets[0..length)`, 1 to 512. `BUSY` until `onSent`, `MISSING` without an open socket, `OUT_OF_RANGE`. */
   readonly send: (octets: Bytes, length: number) => Result;

@@ -3,13 +3,10 @@ import type { Bearer } from "../bearer/bearer.ts";
 import { type CellularSettings, cellular, type SessionMaker } from "../bearer/cellular/cellular.ts";
 import { coap } from "../bearer/cellular/coap.ts";
 import { mqtt } from "../bearer/cellular/mqtt.ts";
+import { TCP, TLS, UDP } from "../bearer/cellular/transport.ts";
 import type { Bytes } from "../lang/intrinsics.ts";
 import type { Wiring } from "./wiring.ts";
 
-/** Transports, as `board/modem` numbers them. */
-const TCP = 0;
-const TLS = 1;
-const UDP = 2;
 /** Below the half hour after which many networks forget an idle TCP connection. */
 const KEEP_ALIVE_S = 1200;
 /** A record and its head fit one; longer blocks only make a lost datagram dearer. */

@@ -35,7 +35,7 @@ export interface BleHardware {
 
 export interface ModemHardware {
   attach(on: boolean): void;
-  /** `transport`: TCP, TLS or UDP of the SDK's `board/modem`. */
+  /** `transport`: TCP, TLS or UDP of the SDK's `bearer/cellular/transport`. */
   open(transport: number, host: string, port: number): void;
   send(octets: Uint8Array): void;
   close(): void;

@@ -2,8 +2,8 @@
 import { cellular } from "@songbai/sdk/bearer/cellular/cellular";
 import { coap } from "@songbai/sdk/bearer/cellular/coap";
 import { mqtt } from "@songbai/sdk/bearer/cellular/mqtt";
+import { TCP, UDP } from "@songbai/sdk/bearer/cellular/transport";
 import type { Timers } from "@songbai/sdk/board/clock";
-import { TCP, UDP } from "@songbai/sdk/board/modem";
 import { prng } from "@songbai/sdk/lang/prng";
 import { OK } from "@songbai/sdk/lang/result";
 import { type CellNetwork, type CellSettings, cellNetwork, type FarEnd, GOOD_CELL } from "@songbai/sim/air/cell/network";

@@ -15,7 +15,7 @@ import type { Bearer, Sent } from "../bearer.ts";
 import { MAX_SEND, type Session, type SessionEvents, type SocketSend } from "./session.ts";
 
 export interface CellularSettings {
-  /** `TCP`, `TLS` or `UDP` of `board/modem`. */
+  /** `TCP`, `TLS` or `UDP` of `transport.ts`. */
   readonly transport: number;
   readonly host: string;
   readonly port: number;

@@ -2,7 +2,7 @@
 import { createSocket } from "node:dgram";
 import { connect as connectTcp, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
-import { TLS, UDP } from "@songbai/sdk/board/modem";
+import { TLS, UDP } from "@songbai/sdk/bearer/cellular/transport";
 import type { FarEnd, FarSocket, SocketEvents } from "./network.ts";
 
 export interface HostSocketsOptions {

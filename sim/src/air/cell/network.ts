@@ -2,7 +2,7 @@
  * The mobile network between a device's modem and a server: coverage that comes and goes by the scenario's times, latency, lost
  * packets. A stream loses nothing but time, as TCP sends again what is lost; a datagram is gone.
  */
-import { UDP } from "@songbai/sdk/board/modem";
+import { TLS, UDP } from "@songbai/sdk/bearer/cellular/transport";
 import type { Prng } from "@songbai/sdk/lang/prng";
 import type { Agenda } from "../../clock/agenda.ts";
 import { chance } from "../../clock/seed.ts";
@@ -49,7 +49,6 @@ const MOST_RETRANSMISSIONS = 4;
 /** TCP's handshake, and TLS 1.3 behind it: whole ways there and back. */
 const HANDSHAKE = 1;
 const TLS_HANDSHAKE = 2;
-const TLS = 1;
 
 export function cellNetwork(agenda: Agenda, settings: CellSettings, random: Prng, far: FarEnd): CellNetwork {
   const listeners: ((covered: boolean) => void)[] = [];

@@ -1,5 +1,5 @@
 /** The servers behind the simulated mobile network: the broker for streams, CoAP for datagrams, both before the same hub. */
-import { UDP } from "@songbai/sdk/board/modem";
+import { UDP } from "@songbai/sdk/bearer/cellular/transport";
 import { type BrokerOptions, cellBroker } from "./broker.ts";
 import { coapServer } from "./coap-server.ts";
 import type { FarEnd } from "./network.ts";
