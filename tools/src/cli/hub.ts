@@ -8,7 +8,7 @@ import { named, readObservations } from "../hub/opened.ts";
 import { fileStore, type Store } from "../hub/store/store.ts";
 import { printedId } from "../provision/demo.ts";
 import { parseLabelledId } from "../provision/device-id.ts";
-import { type HubUdpOptions, serveUdp } from "./hub-udp.ts";
+import { type HubDoorOptions, serveDoors } from "./hub-doors.ts";
 import { linkFacts, linkText } from "./link-text.ts";
 import { integerOption } from "./options.ts";
 
@@ -38,11 +38,11 @@ export function addHub(program: Command): void {
       "after",
       "\nExamples:\n  songbai run bracelet --data ./hub-data && songbai hub records --data ./hub-data\n  songbai hub --udp 1700 --demo bracelet     and elsewhere: songbai run bracelet --gateway 127.0.0.1:1700",
     )
-    .action((options: Partial<HubUdpOptions>) => {
+    .action((options: Partial<HubDoorOptions>) => {
       if (options.udp === undefined && options.broker === undefined && options.coap === undefined) {
         return hub.help({ error: true });
       }
-      return serveUdp(options as HubUdpOptions);
+      return serveDoors(options as HubDoorOptions);
     });
   const part = (name: string, description: string, example: string) =>
     hub

@@ -11,7 +11,7 @@ import { demoCredentials, printedId } from "../provision/demo.ts";
 import { findDevice } from "./find-device.ts";
 import { integerOption } from "./options.ts";
 
-export interface HubUdpOptions {
+export interface HubDoorOptions {
   readonly udp?: string;
   readonly broker?: string;
   readonly coap?: string;
@@ -28,7 +28,7 @@ const SETTLE_MS = 5000;
 type Log = (sentence: string) => void;
 
 /** The ways in that were asked for. */
-async function doorsOf(options: HubUdpOptions, far: Hub, log: Log): Promise<Door[]> {
+async function doorsOf(options: HubDoorOptions, far: Hub, log: Log): Promise<Door[]> {
   const { broker, address } = options;
   const doors: Door[] = [];
   if (broker !== undefined) {
@@ -44,7 +44,7 @@ async function doorsOf(options: HubUdpOptions, far: Hub, log: Log): Promise<Door
 }
 
 /** Serves until SIGINT or SIGTERM. */
-export async function serveUdp(options: HubUdpOptions): Promise<void> {
+export async function serveDoors(options: HubDoorOptions): Promise<void> {
   const port = options.udp === undefined ? undefined : integerOption("--udp", options.udp, 0, 65535);
   const subBand = integerOption("--sub-band", options.subBand, 0, 11);
   if (options.data === undefined && options.demo === undefined) {
