@@ -31,7 +31,13 @@ describe("the pages of the documentation", () => {
   it("observations.md has the table as it is (SONGBAI_WRITE_DOCS=1 writes it)", () => {
     const file = "docs/observations.md";
     const rows = OBSERVATIONS.map(({ code, name, zh, kind, values, requirement }) => {
-      const listed = values.map((value) => `${value.name} (${value.unit}, scale ${value.scale})`).join(", ");
+      const coded = (system: string, value?: number | string) => (value === undefined ? "" : `, ${system} ${value}`);
+      const listed = values
+        .map(
+          ({ name: one, unit, scale, mdc, loinc }) =>
+            `${one} (${unit}, scale ${scale}${coded("MDC", mdc)}${coded("LOINC", loinc)})`,
+        )
+        .join(", ");
       return `| ${code} | \`${name}\` | ${zh} | ${kind} | ${listed} | ${requirement} |`;
     });
     const table = ["| code | name | 名称 | kind | values | requirement |", "|---|---|---|---|---|---|", ...rows].join("\n");

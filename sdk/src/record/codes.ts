@@ -6,6 +6,15 @@ export const CANCELLED = 3;
 export const BATTERY = 4;
 export const STATUS = 5;
 export const COMMAND = 6;
+export const HEART_RATE = 7;
+export const BEAT = 8;
+export const OXYGEN = 9;
+export const TEMPERATURE = 10;
+export const BLOOD_PRESSURE = 11;
+export const GLUCOSE = 12;
+export const WEIGHT = 13;
+export const BODY_COMPOSITION = 14;
+export const PACE = 15;
 
 // Log events; `value` is said beside each.
 /** The program runs; value: 0. */

@@ -4,20 +4,57 @@
  * On the wire an observation is the CBOR array [code, time, value, …]: time in seconds since 1970 (unsigned 32 bits), values in
  * scaled integers in the order of `values`.
  *
- * Units are UCUM. MDC and LOINC codes stand only where they were verified. `requirement` is the clause of the 2020 catalogue
+ * What its values are is said in `quantities.ts`. `requirement` is the clause of the 2020 catalogue
  * (《智慧健康养老产品及服务推广目录（2020年版）》) that the observation serves.
  */
 
-import { BATTERY, CANCELLED, COMMAND, FALL, SOS, STATUS } from "./codes.ts";
-
-/** One value of an observation. */
-export interface ValueDefinition {
-  readonly name: string;
-  /** UCUM unit of the scaled integer, such as `dag{gravity}`; `%`; `1`. */
-  readonly unit: string;
-  /** What the integer is divided by to get `unit`. */
-  readonly scale: number;
-}
+import {
+  BATTERY,
+  BEAT,
+  BLOOD_PRESSURE,
+  BODY_COMPOSITION,
+  CANCELLED,
+  COMMAND,
+  FALL,
+  GLUCOSE,
+  HEART_RATE,
+  OXYGEN,
+  PACE,
+  SOS,
+  STATUS,
+  TEMPERATURE,
+  WEIGHT,
+} from "./codes.ts";
+import {
+  AMPLITUDE,
+  BODY,
+  CADENCE,
+  CONCENTRATION,
+  CONTACT,
+  CUFF_RATE,
+  CUFF_STATUS,
+  DIASTOLIC,
+  DISTANCE,
+  FAT,
+  HEARTS_RATE,
+  HEIGHT,
+  IMPEDANCE,
+  INTERVAL,
+  MASS,
+  MASS_INDEX,
+  MEAN,
+  MUSCLE,
+  PULSE_RATE,
+  type Quantity,
+  RUNNING,
+  SAMPLE,
+  SATURATION,
+  SITE,
+  SPEED,
+  STRIDE,
+  SYSTOLIC,
+  WATER,
+} from "./quantities.ts";
 
 export interface ObservationDefinition {
   /** 0..23, so that it takes one octet. */
@@ -28,12 +65,12 @@ export interface ObservationDefinition {
   readonly kind: string;
   /** Urgent observations go out at once and are kept apart on flash. */
   readonly urgent: boolean;
-  readonly values: readonly ValueDefinition[];
+  readonly values: readonly Quantity[];
   readonly requirement: string;
 }
 
-const impact: ValueDefinition = { name: "impact", unit: "[g]", scale: 10 };
-const confidence: ValueDefinition = { name: "confidence", unit: "%", scale: 1 };
+const impact: Quantity = { name: "impact", unit: "[g]", scale: 10 };
+const confidence: Quantity = { name: "confidence", unit: "%", scale: 1 };
 
 export const OBSERVATIONS: readonly ObservationDefinition[] = [
   {
@@ -87,6 +124,87 @@ export const OBSERVATIONS: readonly ObservationDefinition[] = [
       { name: "result", unit: "1", scale: 1 },
     ],
     requirement: "",
+  },
+  {
+    code: HEART_RATE,
+    name: "heart-rate",
+    zh: "心率",
+    kind: "observation",
+    urgent: false,
+    values: [HEARTS_RATE, CONTACT],
+    requirement: "1.1-R1",
+  },
+  {
+    code: BEAT,
+    name: "beat",
+    zh: "心跳间期",
+    kind: "observation",
+    urgent: false,
+    values: [INTERVAL],
+    requirement: "1.1-R1",
+  },
+  {
+    code: OXYGEN,
+    name: "oxygen",
+    zh: "血氧",
+    kind: "observation",
+    urgent: false,
+    values: [SATURATION, PULSE_RATE, AMPLITUDE],
+    requirement: "2.4-R1",
+  },
+  {
+    code: TEMPERATURE,
+    name: "temperature",
+    zh: "体温",
+    kind: "observation",
+    urgent: false,
+    values: [BODY],
+    requirement: "2.5-R1",
+  },
+  {
+    code: BLOOD_PRESSURE,
+    name: "blood-pressure",
+    zh: "血压",
+    kind: "observation",
+    urgent: false,
+    values: [SYSTOLIC, DIASTOLIC, MEAN, CUFF_RATE, CUFF_STATUS],
+    requirement: "2.2-R7",
+  },
+  {
+    code: GLUCOSE,
+    name: "glucose",
+    zh: "血糖",
+    kind: "observation",
+    urgent: false,
+    values: [CONCENTRATION, SAMPLE, SITE],
+    requirement: "2.3-R1",
+  },
+  {
+    code: WEIGHT,
+    name: "weight",
+    zh: "体重",
+    kind: "observation",
+    urgent: false,
+    values: [MASS, MASS_INDEX, HEIGHT],
+    requirement: "2.6-R1",
+  },
+  {
+    code: BODY_COMPOSITION,
+    name: "body-composition",
+    zh: "人体成分",
+    kind: "observation",
+    urgent: false,
+    values: [FAT, MUSCLE, WATER, IMPEDANCE],
+    requirement: "2.6-R1",
+  },
+  {
+    code: PACE,
+    name: "pace",
+    zh: "步速步频",
+    kind: "observation",
+    urgent: false,
+    values: [SPEED, CADENCE, STRIDE, DISTANCE, RUNNING],
+    requirement: "1.1-R2",
   },
 ];
 

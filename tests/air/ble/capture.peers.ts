@@ -56,7 +56,8 @@ describe("BLE traffic and tools that others wrote", () => {
 
   it("tshark reads heart rates, glucose, answers of the control point, and nothing that is malformed", async () => {
     const memory = glucoseMemory(10, 1);
-    for (let index = 0; index < 3; index++) memory.add(104 + index, CAPILLARY_BLOOD, FINGERTIP, Date.UTC(2026, 2, 2, 8) / 1000);
+    for (let index = 0; index < 3; index++)
+      memory.tell([104 + index, CAPILLARY_BLOOD, FINGERTIP], Date.UTC(2026, 2, 2, 8) / 1000);
     let pulse: HeartRate | undefined;
     const services = (attributes: Gatt) => {
       pulse = heartRate(attributes, ENCRYPTED, WRIST);
@@ -73,8 +74,8 @@ describe("BLE traffic and tools that others wrote", () => {
     await the("2a37").subscribeAsync();
     const rates = [72, 75, 118, 260];
     for (const rate of rates) {
-      if (rate === 75) (pulse as HeartRate).beat(784);
-      (pulse as HeartRate).measure(rate, true);
+      if (rate === 75) (pulse as HeartRate).beats.tell([784], 0);
+      (pulse as HeartRate).rate.tell([rate, 1], 0);
       device.pass(1000);
     }
     await beats;

@@ -49,12 +49,12 @@ describe("noble, over HCI, and the watch on the simulated air", () => {
     expect(device.level()).toBe(ENCRYPTED);
     const values = heard(the("2a37"), 3);
     await the("2a37").subscribeAsync();
-    pulse.beat(784);
-    pulse.measure(75, true);
+    pulse.beats.tell([784], 0);
+    pulse.rate.tell([75, 1], 0);
     device.pass(1000);
-    pulse.measure(76, true);
+    pulse.rate.tell([76, 1], 0);
     device.pass(1000);
-    pulse.measure(300, false);
+    pulse.rate.tell([300, 0], 0);
     expect((await values).map((value) => value.toString("hex"))).toEqual(["164b1003", "064c", "052c01"]);
   });
 
@@ -64,7 +64,7 @@ describe("noble, over HCI, and the watch on the simulated air", () => {
     const values = heard(the("2a37"), 50);
     await the("2a37").subscribeAsync();
     for (let beat = 0; beat < 50; beat++) {
-      pulse.measure(50 + beat, true);
+      pulse.rate.tell([50 + beat, 1], 0);
       device.pass(1000);
     }
     expect((await values).map((value) => value[1])).toEqual(Array.from({ length: 50 }, (_, beat) => 50 + beat));
@@ -108,7 +108,7 @@ describe("noble, over HCI, and the watch on the simulated air", () => {
   it("fetches stored glucose measurements by the Record Access Control Point", async () => {
     const memory = glucoseMemory(10, 1);
     const monday = Date.UTC(2026, 2, 2, 8) / 1000;
-    for (let index = 0; index < 5; index++) memory.add(95 + index, CAPILLARY_BLOOD, FINGERTIP, monday + 3600 * index);
+    for (let index = 0; index < 5; index++) memory.tell([95 + index, CAPILLARY_BLOOD, FINGERTIP], monday + 3600 * index);
     const services = (attributes: Gatt) => glucose(attributes, ENCRYPTED, memory, false);
     const { noble } = bench({ services });
     const the = await characteristicsOf(await discovered(noble));

@@ -31,6 +31,10 @@ const PDUS = [
   "1217000100",
 ];
 
+const INTERVAL = [784];
+const RATE = [75, 1];
+const OXYGEN = [97, 72, 35];
+
 let into = allocBytes(0);
 let listener: BleEvents | undefined;
 let sending = false;
@@ -107,9 +111,9 @@ export function receive(line: string): string {
   answered = 0;
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < pdus.length; i++) hear(pdus[i]);
-    heart.beat(784);
-    heart.measure(75, true);
-    oximeter.measure(97, 72, 35);
+    heart.beats.tell(INTERVAL, 0);
+    heart.rate.tell(RATE, 0);
+    oximeter.tell(OXYGEN, 0);
     records.send(record, record.length, done);
     hear(pdus[7]);
     answer[3] = round & 255;

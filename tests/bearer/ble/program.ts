@@ -8,6 +8,7 @@ import { gatt } from "@songbai/sdk/bearer/ble/gatt";
 import { genericAccess } from "@songbai/sdk/bearer/ble/generic-access";
 import { glucose, glucoseMemory } from "@songbai/sdk/bearer/ble/glucose";
 import { heartRate } from "@songbai/sdk/bearer/ble/heart-rate";
+import { tellVitals, type Vital } from "@songbai/sdk/bearer/ble/measurement";
 import { pulseOximeter } from "@songbai/sdk/bearer/ble/pulse-oximeter";
 import { recordService } from "@songbai/sdk/bearer/ble/record-service";
 import { runningSpeed } from "@songbai/sdk/bearer/ble/running";
@@ -38,7 +39,7 @@ function integerOf(word: string): number {
   return charCode(word, 0) === 45 ? -numberOf(textSlice(word, 1, textLength(word))) | 0 : numberOf(word);
 }
 
-function start(security: number, mtu: number): Rig {
+function start(security: number, mtu: number, inMoles: boolean): Rig {
   let into = allocBytes(0);
   let events: BleEvents | undefined;
   let level = NOBODY;
@@ -105,7 +106,7 @@ function start(security: number, mtu: number): Rig {
   const temperature = thermometer(attributes, security, 1);
   const pressure = bloodPressure(attributes, security);
   const blood = glucoseMemory(5, 5);
-  glucose(attributes, security, blood, false);
+  glucose(attributes, security, blood, inMoles);
   const scale = weightScale(attributes, security);
   const composition = bodyComposition(attributes, security);
   const run = runningSpeed(attributes, security);
@@ -132,19 +133,26 @@ function start(security: number, mtu: number): Rig {
     if (events !== undefined) events.onPdu(length);
   }
 
+  /** The values of a line, and after them its time. */
+  function tell(service: Vital, n: readonly number[]): void {
+    const values: number[] = [];
+    for (let i = 0; i < n.length - 1; i++) values.push(n[i]);
+    tellVitals([heart.rate, service], { code: service.code, values }, n[n.length - 1]);
+  }
+
   function measure(what: string, n: readonly number[]): void {
-    if (what === "beat") heart.beat(n[0]);
-    else if (what === "heart") heart.measure(n[0], n[1] === 1);
-    else if (what === "spo2") oximeter.measure(n[0], n[1], n[2]);
-    else if (what === "spot") oximeter.spotCheck(n[0], n[1], n[2], n[3]);
-    else if (what === "temperature") temperature.measure(n[0], n[1]);
-    else if (what === "meanwhile") temperature.meanwhile(n[0]);
-    else if (what === "pressure") pressure.measure(n[0], n[1], n[2], n[3], n[4], n[5]);
+    if (what === "beat") heart.beats.tell(n, 0);
+    else if (what === "heart") heart.rate.tell(n, 0);
+    else if (what === "spo2") oximeter.tell(n, 0);
+    else if (what === "spot") oximeter.spotCheck([n[0], n[1], n[2]], n[3]);
+    else if (what === "temperature") tell(temperature, n);
+    else if (what === "meanwhile") temperature.meanwhile(n);
+    else if (what === "pressure") tell(pressure, n);
     else if (what === "cuff") pressure.cuff(n[0]);
-    else if (what === "glucose") blood.add(n[0], n[1], n[2], n[3]);
-    else if (what === "weight") scale.measure(n[0], n[1], n[2], n[3]);
-    else if (what === "composition") composition.measure(n[0], n[1], n[2], n[3], n[4]);
-    else if (what === "run") run.measure(n[0], n[1], n[2], n[3], n[4] === 1);
+    else if (what === "glucose") tell(blood, n);
+    else if (what === "weight") tell(scale, n);
+    else if (what === "composition") tell(composition, n);
+    else if (what === "run") run.tell(n, 0);
     else if (what === "clock") seconds = n[0];
     else if (what === "adjusted") time.adjusted(n[0]);
     else if (what === "battery") {
@@ -187,7 +195,7 @@ function start(security: number, mtu: number): Rig {
 let rig: Rig | undefined;
 
 /**
- *   start SECURITY MTU             a new device
+ *   start SECURITY MTU [moles]     a new device, whose glucose is in mmol/L
  *   connect LEVEL, level LEVEL, disconnect
  *   pdu OCTETS                     what the central sends
  *   hold 0|1                       what the link takes does not leave, leaves
@@ -199,7 +207,7 @@ let rig: Rig | undefined;
 export function receive(line: string): string {
   const words = wordsOf(line);
   log = "";
-  if (words[0] === "start") rig = start(numberOf(words[1]), numberOf(words[2]));
+  if (words[0] === "start") rig = start(numberOf(words[1]), numberOf(words[2]), words.length > 3);
   else if (rig !== undefined) rig.line(words);
   return log;
 }

@@ -85,14 +85,14 @@ describe("bearer/ble, services", () => {
   });
 
   it("Blood Pressure: 135/85, mean 101, 72 /min, irregular pulse", () => {
-    expect(told([indicate("39"), `pressure 135 85 101 72 ${AT} 4`])).toBe(`1d380016870055006500${AT_OCTETS}48000400`);
+    expect(told([indicate("39"), `pressure 135 85 101 72 4 ${AT}`])).toBe(`1d380016870055006500${AT_OCTETS}48000400`);
     expect(told([notify("3c"), "cuff 150"])).toBe("1b3b00009600ff07ff07");
     expect(told(["pdu 0a3e00"])).toBe("0b0700");
   });
 
   it("Weight Scale: 72.5 kg, 24.8 kg/m2, 1.71 m", () => {
     expect(told([indicate("4d"), `weight 14500 248 1710 ${AT}`])).toBe(`1d4c000aa438${AT_OCTETS}f800ae06`);
-    expect(told([indicate("4d"), `weight 14500 0 0 ${AT}`])).toBe(`1d4c0002a438${AT_OCTETS}`);
+    expect(told([indicate("4d"), `weight 14500 248 0 ${AT}`])).toBe(`1d4c0002a438${AT_OCTETS}`);
     expect(told(["pdu 0a4a00"])).toBe("0bbd010000");
   });
 
@@ -105,6 +105,11 @@ describe("bearer/ble, services", () => {
     expect(told([notify("57"), "run 320 104 72 12345 0"])).toBe("1b560003400168480039300000");
     expect(told([notify("57"), "run 800 160 110 12345 1"])).toBe("1b5600072003a06e0039300000");
     expect(told(["pdu 0a5900"])).toBe("0b0700");
+  });
+
+  it("an observation is told by the services of its code alone", () => {
+    // The rig offers each observation to Heart Rate too.
+    expect(told([notify("21"), indicate("30"), `temperature 3642 ${AT}`])).toBe(`1d2f00023a0e00fe${AT_OCTETS}`);
   });
 
   it("the newest measurement overtakes one that has not left", () => {

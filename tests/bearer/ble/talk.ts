@@ -34,7 +34,7 @@ const MEASURE = [
   `temperature 3642 ${AT}`,
   "pdu 1e",
   "meanwhile -99999999",
-  `pressure 135 85 101 72 ${AT} 4`,
+  `pressure 135 85 101 72 4 ${AT}`,
   "pdu 1e",
   "cuff 20461",
   `weight 14500 248 1710 ${AT}`,

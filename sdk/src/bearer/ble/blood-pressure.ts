@@ -1,9 +1,11 @@
 /** Blood Pressure (BLS 1.1): a measurement with its time and pulse rate, and the cuff's pressure meanwhile. */
+import { BLOOD_PRESSURE } from "../../record/codes.ts";
+import { CUFF_RATE, DIASTOLIC, MEAN, SYSTOLIC } from "../../record/quantities.ts";
 import { NOT_A_NUMBER } from "./float.ts";
 import { type Gatt, INDICATE, NOTIFY } from "./gatt.ts";
-import { ALWAYS, features, field, measurement, SFLOAT, TIME, U16 } from "./measurement.ts";
+import { ALWAYS, features, field, measurement, number, SFLOAT, TIME, U16, type Vital } from "./measurement.ts";
 
-const BLOOD_PRESSURE = 0x1810;
+const BLOOD_PRESSURE_SERVICE = 0x1810;
 const MEASUREMENT = 0x2a35;
 const INTERMEDIATE_CUFF = 0x2a36;
 const FEATURE = 0x2a49;
@@ -17,47 +19,34 @@ export const CUFF_LOOSE = 0x02;
 export const IRREGULAR_PULSE = 0x04;
 const FEATURES = 0x07;
 
-/** mm[Hg]; pulse in 1/min. */
-const WHOLE = field(SFLOAT, 0, ALWAYS);
-
-export interface BloodPressure {
-  /** mm[Hg] thrice, 1/min, time in seconds since 1970 where the wearer is, status bits. `NOT_A_NUMBER` where there is none. */
-  readonly measure: (systolic: number, diastolic: number, mean: number, rate: number, seconds: number, status: number) => void;
-  /** The cuff now, mm[Hg]. */
+/** `tell`: a finished measurement. */
+export interface BloodPressure extends Vital {
+  /** The cuff now, in the unit of the systolic pressure. */
   readonly cuff: (pressure: number) => void;
 }
 
 export function bloodPressure(gatt: Gatt, security: number): BloodPressure {
+  const systolic = number(SFLOAT, SYSTOLIC, 0, ALWAYS);
+  const diastolic = number(SFLOAT, DIASTOLIC, 0, ALWAYS);
+  const mean = number(SFLOAT, MEAN, 0, ALWAYS);
   const final = measurement(gatt, MEASUREMENT, INDICATE, 1, [
-    WHOLE,
-    WHOLE,
-    WHOLE,
-    field(TIME, 0, WITH_TIME),
-    field(SFLOAT, 0, WITH_PULSE),
-    field(U16, 0, WITH_STATUS),
+    systolic,
+    diastolic,
+    mean,
+    field(TIME, WITH_TIME),
+    number(SFLOAT, CUFF_RATE, 0, WITH_PULSE),
+    field(U16, WITH_STATUS),
   ]);
-  const intermediate = measurement(gatt, INTERMEDIATE_CUFF, NOTIFY, 1, [WHOLE, WHOLE, WHOLE]);
+  const intermediate = measurement(gatt, INTERMEDIATE_CUFF, NOTIFY, 1, [systolic, diastolic, mean]);
   gatt.add({
-    uuid: BLOOD_PRESSURE,
+    uuid: BLOOD_PRESSURE_SERVICE,
     security,
     characteristics: [final.characteristic, intermediate.characteristic, features(FEATURE, 2, FEATURES)],
   });
   return {
-    measure: (systolic, diastolic, mean, rate, seconds, status) => {
-      final.values[0] = systolic;
-      final.values[1] = diastolic;
-      final.values[2] = mean;
-      final.values[3] = seconds;
-      final.values[4] = rate;
-      final.values[5] = status;
-      final.send(WITH_TIME | WITH_PULSE | WITH_STATUS);
-    },
-    cuff: (pressure) => {
-      // Only the first of the three is the cuff's (section 3.2.1.2).
-      intermediate.values[0] = pressure;
-      intermediate.values[1] = NOT_A_NUMBER;
-      intermediate.values[2] = NOT_A_NUMBER;
-      intermediate.send(0);
-    },
+    code: BLOOD_PRESSURE,
+    tell: (values, seconds) => final.send(WITH_TIME | WITH_PULSE | WITH_STATUS, values, seconds),
+    // Only the first of the three is the cuff's (section 3.2.1.2).
+    cuff: (pressure) => intermediate.send(0, [pressure, NOT_A_NUMBER, NOT_A_NUMBER], 0),
   };
 }

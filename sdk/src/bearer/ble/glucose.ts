@@ -1,17 +1,22 @@
 /** Glucose (GLS 1.0.1): stored measurements that a central fetches by the Record Access Control Point. */
 import { copyBytes } from "../../lang/bytes.ts";
 import { allocInts, type Ints } from "../../lang/intrinsics.ts";
+import { GLUCOSE } from "../../record/codes.ts";
+import { CONCENTRATION, MASS_CONCENTRATION } from "../../record/quantities.ts";
 import { type Gatt, NOTIFY } from "./gatt.ts";
-import { ALWAYS, features, field, putMeasurement, SFLOAT, TIME, U8, U16 } from "./measurement.ts";
+import { ALWAYS, features, field, number, putMeasurement, SFLOAT, TIME, U8, U16, type Vital } from "./measurement.ts";
 import { recordAccess, type StoredRecords } from "./racp.ts";
 
-const GLUCOSE = 0x1808;
+const GLUCOSE_SERVICE = 0x1808;
 const MEASUREMENT = 0x2a18;
 const FEATURE = 0x2a51;
 
 const WITH_OFFSET = 0x01;
 const WITH_CONCENTRATION = 0x02;
 const IN_MOLES = 0x04;
+/** The service has mol/L or kg/L. */
+const MMOL_PER_L = -3;
+const MG_PER_DL = -5;
 // Type of the sample, and where it is from.
 export const CAPILLARY_BLOOD = 1;
 export const INTERSTITIAL_FLUID = 9;
@@ -29,10 +34,8 @@ export interface GlucoseStore extends StoredRecords {
   readonly load: (index: number, into: Ints) => void;
 }
 
-export interface GlucoseMemory extends GlucoseStore {
-  /** Keeps a measurement; the oldest goes where there is no room. */
-  readonly add: (value: number, type: number, site: number, seconds: number) => void;
-}
+/** `tell`: keeps a measurement; the oldest goes where there is no room. */
+export interface GlucoseMemory extends GlucoseStore, Vital {}
 
 /** The last `capacity` measurements, kept while the power is on. */
 export function glucoseMemory(capacity: number, firstSequence: number): GlucoseMemory {
@@ -50,28 +53,31 @@ export function glucoseMemory(capacity: number, firstSequence: number): GlucoseM
     sequence: (index) => kept[index * FIELDS + SEQUENCE],
     remove,
     load: (index, into) => copyBytes(kept, index * FIELDS, into, 0, FIELDS),
-    add: (value, type, site, seconds) => {
+    code: GLUCOSE,
+    tell: (values, seconds) => {
       if (count === capacity) remove(0);
       const at = count * FIELDS;
       kept[at + SEQUENCE] = next;
       kept[at + SECONDS] = seconds;
-      kept[at + VALUE] = value;
-      kept[at + TYPE_AND_SITE] = type | (site << 4);
+      kept[at + VALUE] = values[0];
+      kept[at + TYPE_AND_SITE] = values[1] | (values[2] << 4);
       next = (next + 1) & 0xffff;
       count += 1;
     },
   };
 }
 
-/** `inMoles`: values are in 0.1 mmol/L, else in mg/dL. */
+/** `inMoles`: values are as the table of observations has them; else in mg/dL, for a meter of a country that has those. */
 export function glucose(gatt: Gatt, security: number, store: GlucoseStore, inMoles: boolean): void {
-  // 0.1 mmol/L is 10^-4 mol/L, 1 mg/dL is 10^-5 kg/L.
+  const concentration = inMoles
+    ? number(SFLOAT, CONCENTRATION, MMOL_PER_L, WITH_CONCENTRATION)
+    : number(SFLOAT, MASS_CONCENTRATION, MG_PER_DL, WITH_CONCENTRATION);
   const fields = [
-    field(U16, 0, ALWAYS),
-    field(TIME, 0, ALWAYS),
-    field(U16, 0, WITH_OFFSET),
-    field(SFLOAT, inMoles ? -4 : -5, WITH_CONCENTRATION),
-    field(U8, 0, WITH_CONCENTRATION),
+    field(U16, ALWAYS),
+    field(TIME, ALWAYS),
+    field(U16, WITH_OFFSET),
+    concentration,
+    field(U8, WITH_CONCENTRATION),
   ];
   const flags = WITH_OFFSET | WITH_CONCENTRATION | (inMoles ? IN_MOLES : 0);
   const values = allocInts(FIELDS);
@@ -79,7 +85,7 @@ export function glucose(gatt: Gatt, security: number, store: GlucoseStore, inMol
   const access = recordAccess(store, () => isReported);
 
   gatt.add({
-    uuid: GLUCOSE,
+    uuid: GLUCOSE_SERVICE,
     security,
     characteristics: [
       {

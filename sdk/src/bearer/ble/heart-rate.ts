@@ -1,9 +1,10 @@
 /** Heart Rate (HRS 1.0): rate, skin contact and RR intervals. */
 import { allocInts } from "../../lang/intrinsics.ts";
+import { BEAT, HEART_RATE } from "../../record/codes.ts";
 import { type Characteristic, type Gatt, NOTIFY } from "./gatt.ts";
-import { features } from "./measurement.ts";
+import { features, type Vital } from "./measurement.ts";
 
-const HEART_RATE = 0x180d;
+const HEART_RATE_SERVICE = 0x180d;
 const MEASUREMENT = 0x2a37;
 const BODY_SENSOR_LOCATION = 0x2a38;
 export const CHEST = 1;
@@ -18,10 +19,10 @@ const MOST_BYTE = 255;
 const MOST_INTERVALS = 16;
 
 export interface HeartRate {
-  /** A beat came: the time since the one before, 1/1024 s, for the next measurement. */
-  readonly beat: (interval: number) => void;
-  /** Sends the rate, 1/min, 0..65535, and whether the part touches the skin. */
-  readonly measure: (rate: number, contact: boolean) => void;
+  /** Sends the rate, 0..65535, and whether the part touches the skin. */
+  readonly rate: Vital;
+  /** A beat came: its interval goes with the next rate. */
+  readonly beats: Vital;
 }
 
 /** `security`: what a central must have, `ENCRYPTED` unless there is a reason. */
@@ -29,7 +30,7 @@ export function heartRate(gatt: Gatt, security: number, location: number): Heart
   const intervals = allocInts(MOST_INTERVALS);
   let first = 0;
   let count = 0;
-  let rate = 0;
+  let perMinute = 0;
   let contact = false;
   let waits = false;
 
@@ -39,10 +40,10 @@ export function heartRate(gatt: Gatt, security: number, location: number): Heart
     next: (into, at, room) => {
       if (!waits) return 0;
       waits = false;
-      const isWord = rate > MOST_BYTE;
+      const isWord = perMinute > MOST_BYTE;
       into[at] = (isWord ? RATE_IS_WORD : 0) | (contact ? CONTACT : CONTACT_LOST) | (count > 0 ? RR_INTERVALS : 0);
-      into[at + 1] = rate & 255;
-      into[at + 2] = (rate >> 8) & 255;
+      into[at + 1] = perMinute & 255;
+      into[at + 2] = (perMinute >> 8) & 255;
       let next = isWord ? at + 3 : at + 2;
       while (count > 0 && next + 2 <= at + room) {
         into[next] = intervals[first] & 255;
@@ -58,19 +59,25 @@ export function heartRate(gatt: Gatt, security: number, location: number): Heart
       count = 0;
     },
   };
-  gatt.add({ uuid: HEART_RATE, security, characteristics: [measured, features(BODY_SENSOR_LOCATION, 1, location)] });
+  gatt.add({ uuid: HEART_RATE_SERVICE, security, characteristics: [measured, features(BODY_SENSOR_LOCATION, 1, location)] });
 
   return {
-    beat: (interval) => {
-      intervals[(first + count) % MOST_INTERVALS] = interval;
-      if (count < MOST_INTERVALS) count += 1;
-      else first = (first + 1) % MOST_INTERVALS;
+    rate: {
+      code: HEART_RATE,
+      tell: (values) => {
+        perMinute = values[0];
+        contact = values[1] !== 0;
+        waits = true;
+        gatt.wake();
+      },
     },
-    measure: (perMinute, touches) => {
-      rate = perMinute;
-      contact = touches;
-      waits = true;
-      gatt.wake();
+    beats: {
+      code: BEAT,
+      tell: (values) => {
+        intervals[(first + count) % MOST_INTERVALS] = values[0];
+        if (count < MOST_INTERVALS) count += 1;
+        else first = (first + 1) % MOST_INTERVALS;
+      },
     },
   };
 }

@@ -1,9 +1,11 @@
 /**
  * Measurements as the health services have them: flags, then the fields that are there, least significant octet first. A service says its
- * fields as data (`field`), sets their values and calls `send`; the newest one goes, to whoever is subscribed. None
- * of them may be longer than the 20 octets of the smallest MTU.
+ * fields as data, made of the quantities of the table of observations, and tells the values of such an observation; the newest
+ * goes, to whoever is subscribed. None of them may be longer than the 20 octets of the smallest MTU.
  */
-import { allocInts, type Bytes, type Ints } from "../../lang/intrinsics.ts";
+import { allocInts, type Bytes, type Ints, idiv } from "../../lang/intrinsics.ts";
+import type { Observation } from "../../record/observation.ts";
+import type { Quantity } from "../../record/quantities.ts";
 import { DATE_TIME_BYTES, putDateTime } from "./date-time.ts";
 import { float, NOT_A_NUMBER, sfloat } from "./float.ts";
 import { type Characteristic, type Gatt, INDICATE, NOTIFY, READ } from "./gatt.ts";
@@ -22,13 +24,41 @@ export const TIME = 7;
 /** In every measurement. */
 export const ALWAYS = 0;
 const POWER_BIAS = 8;
+const FORMAT = 15;
+
+/** A service that says what observations of one code hold. */
+export interface Vital {
+  /** Of `record/codes.ts`. */
+  readonly code: number;
+  /**
+   * Tells the values of such an observation, in the order and the units of the table, and when it was made: seconds since 1970 where the
+   * wearer is. A value may be `NOT_A_NUMBER` where the service has an 11073 number for it.
+   */
+  readonly tell: (values: readonly number[], seconds: number) => void;
+}
+
+/** Tells an observation by those services that say such. */
+export function tellVitals(services: readonly Vital[], { code, values }: Observation, seconds: number): void {
+  for (const service of services) if (service.code === code) service.tell(values, seconds);
+}
+
+function layout(format: number, power: number, flag: number): number {
+  return (flag << 8) | ((power + POWER_BIAS) << 4) | format;
+}
+
+/** A field that is a whole number, of the format's length, and the flag that says it is there, a mask of up to 16 bits. */
+export function field(format: number, flag: number): number {
+  return layout(format, 0, flag);
+}
 
 /**
- * One field: its format, the power of ten of its integers (-8..7, for `SFLOAT` and `FLOAT`), and the flag that says it is there, a mask
- * of up to 16 bits.
+ * A field that is an 11073 number, `SFLOAT` or `FLOAT`, of a quantity whose scale is a power of ten. `unitPower`: of the quantity's unit in
+ * the service's, -3 where that one has mol and this one mmol. Both together -8..7.
  */
-export function field(format: number, power: number, flag: number): number {
-  return (flag << 8) | ((power + POWER_BIAS) << 4) | format;
+export function number(format: number, { scale }: Quantity, unitPower: number, flag: number): number {
+  let power = unitPower;
+  for (let rest = scale; rest > 1; rest = idiv(rest, 10)) power -= 1;
+  return layout(format, power, flag);
 }
 
 function putLittle(into: Bytes, at: number, octets: number, value: number): number {
@@ -40,9 +70,9 @@ function putLittle(into: Bytes, at: number, octets: number, value: number): numb
   return at + octets;
 }
 
-function putField(into: Bytes, at: number, layout: number, value: number): number {
-  const format = layout & 15;
-  const power = ((layout >> 4) & 15) - POWER_BIAS;
+function putField(into: Bytes, at: number, kind: number, value: number): number {
+  const format = kind & FORMAT;
+  const power = ((kind >> 4) & 15) - POWER_BIAS;
   if (format === SFLOAT) return putLittle(into, at, 2, sfloat(value, power));
   if (format === FLOAT) return putLittle(into, at, 4, float(value, power));
   if (format !== TIME) return putLittle(into, at, format, value);
@@ -69,10 +99,8 @@ export function putMeasurement(
 
 export interface Measurement {
   readonly characteristic: Characteristic;
-  /** One for each field. */
-  readonly values: Ints;
-  /** Sends them, with these flags; what has not left yet is overtaken. */
-  readonly send: (flags: number) => void;
+  /** Sends these flags and values, one for each field but `TIME`; what has not left yet is overtaken. */
+  readonly send: (flags: number, values: readonly number[], seconds: number) => void;
 }
 
 /** `property`: `NOTIFY` or `INDICATE`. A measurement that nobody is subscribed to is forgotten. */
@@ -83,8 +111,7 @@ export function measurement(
   flagOctets: number,
   fields: readonly number[],
 ): Measurement {
-  const values = allocInts(fields.length);
-  for (let i = 0; i < fields.length; i++) values[i] = NOT_A_NUMBER;
+  const kept = allocInts(fields.length);
   let flags = 0;
   let waits = false;
   return {
@@ -94,15 +121,22 @@ export function measurement(
       next: (into, at) => {
         if (!waits) return 0;
         waits = false;
-        return putMeasurement(into, at, flagOctets, flags, fields, values) - at;
+        return putMeasurement(into, at, flagOctets, flags, fields, kept) - at;
       },
       onConfigured: () => {
         waits = false;
       },
     },
-    values,
-    send: (given) => {
+    send: (given, values, seconds) => {
       flags = given;
+      let next = 0;
+      for (let i = 0; i < fields.length; i++) {
+        if ((fields[i] & FORMAT) === TIME) kept[i] = seconds;
+        else {
+          kept[i] = next < values.length ? values[next] : NOT_A_NUMBER;
+          next += 1;
+        }
+      }
       waits = true;
       gatt.wake();
     },

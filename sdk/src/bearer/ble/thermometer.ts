@@ -1,6 +1,8 @@
 /** Health Thermometer (HTS 1.0): body temperature. */
+import { TEMPERATURE as TEMPERATURE_CODE } from "../../record/codes.ts";
+import { BODY as BODY_TEMPERATURE } from "../../record/quantities.ts";
 import { type Gatt, INDICATE, NOTIFY } from "./gatt.ts";
-import { ALWAYS, FLOAT, features, field, measurement, TIME } from "./measurement.ts";
+import { ALWAYS, FLOAT, features, field, measurement, number, TIME, type Vital } from "./measurement.ts";
 
 const THERMOMETER = 0x1809;
 const TEMPERATURE = 0x2a1c;
@@ -14,33 +16,25 @@ export const FINGER = 4;
 export const MOUTH = 6;
 
 const WITH_TIME = 0x02;
-/** Hundredths of a degree Celsius. */
-const CENTIDEGREES = field(FLOAT, -2, ALWAYS);
 
-export interface Thermometer {
-  /** A finished measurement: 0.01 Cel, at that time, seconds since 1970 where the wearer is. */
-  readonly measure: (centidegrees: number, seconds: number) => void;
-  /** While it measures: 0.01 Cel. */
-  readonly meanwhile: (centidegrees: number) => void;
+/** `tell`: a finished measurement. */
+export interface Thermometer extends Vital {
+  /** While it measures. */
+  readonly meanwhile: (values: readonly number[]) => void;
 }
 
 export function thermometer(gatt: Gatt, security: number, site: number): Thermometer {
-  const final = measurement(gatt, TEMPERATURE, INDICATE, 1, [CENTIDEGREES, field(TIME, 0, WITH_TIME)]);
-  const intermediate = measurement(gatt, INTERMEDIATE, NOTIFY, 1, [CENTIDEGREES]);
+  const celsius = number(FLOAT, BODY_TEMPERATURE, 0, ALWAYS);
+  const final = measurement(gatt, TEMPERATURE, INDICATE, 1, [celsius, field(TIME, WITH_TIME)]);
+  const intermediate = measurement(gatt, INTERMEDIATE, NOTIFY, 1, [celsius]);
   gatt.add({
     uuid: THERMOMETER,
     security,
     characteristics: [final.characteristic, features(TEMPERATURE_TYPE, 1, site), intermediate.characteristic],
   });
   return {
-    measure: (centidegrees, seconds) => {
-      final.values[0] = centidegrees;
-      final.values[1] = seconds;
-      final.send(WITH_TIME);
-    },
-    meanwhile: (centidegrees) => {
-      intermediate.values[0] = centidegrees;
-      intermediate.send(0);
-    },
+    code: TEMPERATURE_CODE,
+    tell: (values, seconds) => final.send(WITH_TIME, values, seconds),
+    meanwhile: (values) => intermediate.send(0, values, 0),
   };
 }
