@@ -21,7 +21,7 @@ const RESULT = 220;
 export function program({ ble, modem, button, log }: Board): void {
   if (ble === undefined || modem === undefined || button === undefined) return;
   const pdu = allocBytes(247);
-  const data = allocBytes(512);
+  const data = allocBytes(5);
   const out = allocBytes(513);
   const blue = ble;
   const cell = modem;

@@ -59,6 +59,11 @@ const TALK: readonly [event: string, effects: readonly string[]][] = [
     ],
   ],
   [`I 80 ${octets(7, 0, 9)}`, [`l 212 ${3 * 65536 + 7 * 256 + 9}`]],
+  // More of a stream than the program takes at a time.
+  [
+    `I 80 ${octets(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)}`,
+    [`l 212 ${5 * 65536 + 256 + 5}`, `l 212 ${5 * 65536 + 6 * 256 + 10}`, `l 212 ${2 * 65536 + 11 * 256 + 12}`],
+  ],
   ["U 81", ["l 213 0"]],
   ["U 82", []],
   ["O 83 0", ["l 211 0"]],
@@ -129,6 +134,7 @@ function effectsOf(start: (hardware: Hardware) => Program): string[] {
     () => running.modemSent(),
     () => running.button(true),
     () => running.modemData(Uint8Array.of(9, 8)),
+    () => running.modemData(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)),
     () => running.modemSent(),
     () => running.button(true),
     () => running.button(false),

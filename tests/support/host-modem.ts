@@ -13,7 +13,6 @@ import { type HostSocketsOptions, hostSockets } from "@songbai/sim/air/cell/host
 import type { FarSocket } from "@songbai/sim/air/cell/network";
 import type { RecordServer } from "@songbai/sim/air/record-server";
 
-const MOST_DATA = 512;
 const SAID = 0xac;
 
 /** The hub's entry, with answers that a test can read: which record it has. The hub's own are sealed for the device. */
@@ -70,8 +69,8 @@ function hostModem(options: HostDeviceOptions): { readonly modem: Modem; readonl
         sending = false;
         const mine = far.open(transport, host, port, {
           data(octets) {
-            for (let at = 0; at < octets.length && socket === mine; at += MOST_DATA) {
-              const piece = octets.subarray(at, at + MOST_DATA);
+            for (let at = 0; at < octets.length && socket === mine; at += into.length) {
+              const piece = octets.subarray(at, at + into.length);
               into.set(piece);
               events?.onData(piece.length);
             }
@@ -177,6 +176,7 @@ export function hostDevice(options: HostDeviceOptions) {
               upTopic: `songbai/v1/${name}/up`,
               downTopic: `songbai/v1/${name}/down`,
               keepAliveS: 60,
+              mostRecord: 400,
               ...options.mqtt,
             },
             events,

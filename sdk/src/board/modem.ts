@@ -7,7 +7,10 @@ export interface ModemEvents {
   readonly onAttached: (attached: boolean) => void;
   /** The socket is open; `false`: it could not be opened, or has been closed by anybody but the device. */
   readonly onOpen: (open: boolean) => void;
-  /** That many octets have come, at most 512, in those that `start` was given; a datagram comes whole or not at all. */
+  /**
+   * That many octets have come, in those that `start` was given. A stream comes in pieces, the next one when this has returned; a datagram
+   * comes whole, or not at all where it is longer.
+   */
   readonly onData: (length: number) => void;
   /** What was sent last has been taken: there is room for more. */
   readonly onSent: () => void;
@@ -15,7 +18,7 @@ export interface ModemEvents {
 
 /** A cellular modem with one socket. */
 export interface Modem {
-  /** `into`: 512 octets. */
+  /** `into`: as many octets as the device takes at a time. */
   readonly start: (into: Bytes, events: ModemEvents) => Result;
   /** Switches the radio on and registers, or leaves the network. */
   readonly attach: (on: boolean) => Result;

@@ -5,6 +5,7 @@ import { coap } from "../bearer/cellular/coap.ts";
 import { mqtt } from "../bearer/cellular/mqtt.ts";
 import { TCP, TLS, UDP } from "../bearer/cellular/transport.ts";
 import type { Bytes } from "../lang/intrinsics.ts";
+import { MAX_RECORD } from "../record/journal.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** Below the half hour after which many networks forget an idle TCP connection. */
@@ -53,6 +54,7 @@ export function overMqtt(wiring: Wiring): Bearer | undefined {
         upTopic: `songbai/v1/${clientId}/up`,
         downTopic: `songbai/v1/${clientId}/down`,
         keepAliveS: KEEP_ALIVE_S,
+        mostRecord: MAX_RECORD,
       },
       events,
     ),

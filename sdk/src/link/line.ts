@@ -14,6 +14,8 @@ const SAMPLE_CHARACTERS = 9;
 
 /** Characters that are made at a time: a frame or a record as a whole would take kilobytes of heap. */
 const PIECE_CHARACTERS = 32;
+/** More than a line holds. */
+const MOST_OCTETS = 4096;
 /** Kept: a heap that is nearly full has no piece free that is as large. */
 const codes = allocBytes(PIECE_CHARACTERS);
 
@@ -46,6 +48,8 @@ export interface LineReader {
   readonly int: () => number;
   /** Octets to `into`, as far as they fit; answers how many there are. */
   readonly octets: (into: Bytes) => number;
+  /** The next octets of the last word, as many as fit; answers how many, 0 behind it. */
+  readonly piece: (into: Bytes) => number;
   /** Samples to `into`, three values each; answers how many values. */
   readonly samples: (into: Ints) => number;
 }
@@ -54,9 +58,30 @@ export function lineReader(): LineReader {
   let text = "";
   let length = 0;
   let at = 0;
+  /** Bits of an octet that a piece ended before. */
+  let held = 0;
+  let bits = 0;
 
   function skipBlanks(): void {
     while (at < length && charCode(text, at) === BLANK) at += 1;
+  }
+
+  /** Reads at most that many octets of the word, and keeps as many as fit. */
+  function octets(into: Bytes, most: number): number {
+    let count = 0;
+    while (at < length && count < most) {
+      const code = charCode(text, at);
+      if (code === BLANK) break;
+      held = ((held & 63) << 6) | (code - ZERO);
+      bits += 6;
+      at += 1;
+      if (bits >= 8) {
+        bits -= 8;
+        if (count < into.length) into[count] = (bits === 4 ? held >>> 4 : bits === 2 ? held >>> 2 : held) & 255;
+        count += 1;
+      }
+    }
+    return count;
   }
 
   return {
@@ -64,6 +89,7 @@ export function lineReader(): LineReader {
       text = line;
       length = textLength(line);
       at = 1;
+      bits = 0;
     },
     int: () => {
       skipBlanks();
@@ -82,22 +108,11 @@ export function lineReader(): LineReader {
     },
     octets: (into) => {
       skipBlanks();
-      let count = 0;
-      let held = 0;
-      let bits = 0;
-      while (at < length) {
-        const code = charCode(text, at);
-        if (code === BLANK) break;
-        held = ((held & 63) << 6) | (code - ZERO);
-        bits += 6;
-        at += 1;
-        if (bits >= 8) {
-          bits -= 8;
-          if (count < into.length) into[count] = (bits === 4 ? held >>> 4 : bits === 2 ? held >>> 2 : held) & 255;
-          count += 1;
-        }
-      }
-      return count;
+      return octets(into, MOST_OCTETS);
+    },
+    piece: (into) => {
+      skipBlanks();
+      return octets(into, into.length);
     },
     samples: (into) => {
       skipBlanks();

@@ -21,6 +21,8 @@ const KIND_ATTACHED = 77;
 const KIND_OPEN = 79;
 const KIND_DATA = 73;
 const KIND_TAKEN = 85;
+/** A transport. */
+const UDP = 2;
 
 export function modemOnLink(reader: LineReader, effect: (line: string) => void): LinkPart<Modem> {
   let into: Bytes = allocBytes(0);
@@ -30,6 +32,7 @@ export function modemOnLink(reader: LineReader, effect: (line: string) => void):
   let socket = false;
   let open = false;
   let sending = false;
+  let datagrams = false;
 
   function drop(): void {
     socket = false;
@@ -48,6 +51,20 @@ export function modemOnLink(reader: LineReader, effect: (line: string) => void):
     open = reader.int() === 1;
     if (!open) drop();
     listener.onOpen(open);
+  }
+
+  function data(listener: ModemEvents): void {
+    if (datagrams) {
+      const length = reader.octets(into);
+      if (length <= into.length) listener.onData(length);
+      return;
+    }
+    let length = reader.piece(into);
+    // Whoever takes a piece may close the socket.
+    while (length > 0 && open) {
+      listener.onData(length);
+      length = reader.piece(into);
+    }
   }
 
   return {
@@ -70,6 +87,7 @@ export function modemOnLink(reader: LineReader, effect: (line: string) => void):
         if (socket) return BUSY;
         const result = checkSocket(transport, port);
         socket = result === OK;
+        datagrams = transport === UDP;
         if (socket) effect(`o ${decimal(transport)} ${decimal(port)} ${host}`);
         return result;
       },
@@ -91,7 +109,7 @@ export function modemOnLink(reader: LineReader, effect: (line: string) => void):
       if (listener === undefined) return;
       if (kind === KIND_ATTACHED) attach(listener);
       else if (kind === KIND_OPEN) opened(listener);
-      else if (kind === KIND_DATA && open) listener.onData(reader.octets(into));
+      else if (kind === KIND_DATA && open) data(listener);
       else if (kind === KIND_TAKEN && sending) {
         sending = false;
         listener.onSent();

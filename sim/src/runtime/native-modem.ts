@@ -1,4 +1,5 @@
 /** The modem of a device that runs in the host's own process. It refuses what `sdk/src/link/modem.ts` refuses. */
+import { UDP } from "@songbai/sdk/bearer/cellular/transport";
 import type { Modem, ModemEvents } from "@songbai/sdk/board/modem";
 import type { Bytes } from "@songbai/sdk/lang/intrinsics";
 import { BUSY, MISSING, OK } from "@songbai/sdk/lang/result";
@@ -16,6 +17,7 @@ export function nativeModem(hardware: ModemHardware): NativeModem {
   let socket = false;
   let open = false;
   let sending = false;
+  let datagrams = false;
 
   function drop(): void {
     socket = false;
@@ -43,6 +45,7 @@ export function nativeModem(hardware: ModemHardware): NativeModem {
         if (socket) return BUSY;
         const result = checkSocket(transport, port);
         socket = result === OK;
+        datagrams = transport === UDP;
         if (socket) hardware.open(transport, host, port);
         return result;
       },
@@ -72,9 +75,15 @@ export function nativeModem(hardware: ModemHardware): NativeModem {
       events.onOpen(on);
     },
     modemData(octets) {
-      if (!open) return;
-      for (let i = 0; i < octets.length && i < into.length; i++) into[i] = octets[i];
-      events?.onData(octets.length);
+      if (datagrams && octets.length > into.length) return;
+      // Whoever takes a piece may close the socket.
+      for (let at = 0; at < octets.length && open; at += into.length) {
+        const piece = octets.subarray(at, at + into.length);
+        piece.forEach((octet, i) => {
+          into[i] = octet;
+        });
+        events?.onData(piece.length);
+      }
     },
     modemSent() {
       if (!sending) return;

@@ -98,7 +98,13 @@ export function cellBench(options: BenchOptions = {}) {
         ? mqtt(
             timers,
             send,
-            { clientId: DEVICE, upTopic: `songbai/v1/${DEVICE}/up`, downTopic: `songbai/v1/${DEVICE}/down`, keepAliveS: 60 },
+            {
+              clientId: DEVICE,
+              upTopic: `songbai/v1/${DEVICE}/up`,
+              downTopic: `songbai/v1/${DEVICE}/down`,
+              keepAliveS: 60,
+              mostRecord: 64,
+            },
             events,
           )
         : coap(timers, random, send, { path: ["r", DEVICE], blockBytes: options.blockBytes ?? 256 }, events),

@@ -116,7 +116,12 @@ export function mqttNoise(count: number, seed: number): Noise {
   const welcome = fromHex(says(5, SUBACK));
   const fresh = () =>
     listening((send, events) =>
-      mqtt(NO_TIMERS, send, { clientId: "7A3F-11C0-0000-0042", upTopic: UP, downTopic: DOWN, keepAliveS: 0 }, events),
+      mqtt(
+        NO_TIMERS,
+        send,
+        { clientId: "7A3F-11C0-0000-0042", upTopic: UP, downTopic: DOWN, keepAliveS: 0, mostRecord: 64 },
+        events,
+      ),
     );
   let { session, told } = fresh();
   const record = Uint8Array.of(1, 2, 3);

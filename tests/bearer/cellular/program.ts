@@ -161,6 +161,7 @@ const SETTINGS: MqttSettings = {
   upTopic: "songbai/v1/7A3F-11C0-0000-0042/up",
   downTopic: "songbai/v1/7A3F-11C0-0000-0042/down",
   keepAliveS: 300,
+  mostRecord: 1000,
 };
 
 function act(words: string[]): void {
@@ -174,6 +175,7 @@ function act(words: string[]): void {
             upTopic: SETTINGS.upTopic,
             downTopic: SETTINGS.downTopic,
             keepAliveS: 300,
+            mostRecord: 64,
             user: words[2],
             password: words[3],
           };
@@ -207,9 +209,9 @@ function tell(listener: ModemEvents, word: string, words: string[]): void {
     listener.onSent();
   } else if (word === "data") {
     const octets = octetsOf(words[1], 0);
-    for (let at = 0; at < octets.length; at += 512) {
+    for (let at = 0; at < octets.length; at += into.length) {
       const rest = octets.length - at;
-      const here = rest < 512 ? rest : 512;
+      const here = rest < into.length ? rest : into.length;
       copyBytes(octets, at, into, 0, here);
       listener.onData(here);
     }

@@ -13,6 +13,7 @@ import { below } from "../../lang/prng.ts";
 import { BUSY, MISSING, OK, OUT_OF_RANGE, type Result } from "../../lang/result.ts";
 import type { Bearer, Sent } from "../bearer.ts";
 import { MAX_SEND, type Session, type SessionEvents, type SocketSend } from "./session.ts";
+import { UDP } from "./transport.ts";
 
 export interface CellularSettings {
   /** `TCP`, `TLS` or `UDP` of `transport.ts`. */
@@ -28,6 +29,8 @@ export type SessionMaker = (send: SocketSend, events: SessionEvents) => Session;
 
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 600000;
+/** What comes of a stream at a time: a PUBACK, or half of a frame from the hub. */
+const STREAM_BYTES = 48;
 /** A name to be looked up, a handshake of TLS over a slow cell. */
 const OPEN_MS = 60000;
 /** What a record costs beside a LoRaWAN frame of middle rate: the modem is awake for seconds. */
@@ -58,7 +61,7 @@ export function cellular(
   onDown: (octets: Bytes, length: number) => void,
 ): Bearer {
   const { transport, host, port, idleS } = settings;
-  const into = allocBytes(MAX_SEND);
+  const into = allocBytes(transport === UDP ? MAX_SEND : STREAM_BYTES);
   const nothing = allocBytes(0);
   let state = OFF;
   let attempts = 0;

@@ -10,7 +10,7 @@
  */
 import type { Timers } from "../../board/clock.ts";
 import { copyBytes, getUint16 } from "../../lang/bytes.ts";
-import { allocBytes, allocInts, type Bytes, charCode, textLength } from "../../lang/intrinsics.ts";
+import { allocInts, type Bytes, charCode, textLength } from "../../lang/intrinsics.ts";
 import { BUSY, CORRUPT, OK, OUT_OF_RANGE, type Result } from "../../lang/result.ts";
 import {
   CONNACK,
@@ -54,6 +54,8 @@ export interface MqttSettings {
   readonly password?: string;
   /** 0..65535 s; 0: none. A broker of MQTT 5 may set another. */
   readonly keepAliveS: number;
+  /** Longest record, octets, as far as the modem takes it in one packet. */
+  readonly mostRecord: number;
 }
 
 /** What a record is, to whoever reads it off the broker. */
@@ -66,12 +68,14 @@ const BROKER_MS = 30000;
 const HUB_MS = 15000;
 /** Packets down that wait for their PUBACK; a broker of 3.1.1 is not told and has 20 under way by habit (mosquitto). */
 const ACKNOWLEDGEMENTS = 32;
-/** Octets of a packet down that are kept: topic, properties and a frame. */
-const KEPT = 256;
+/** Octets of a packet down that are kept: a topic of 37, a frame of 64, and room for properties. */
+const KEPT = 160;
 /** A longer packet down ends the connection. */
 const LONGEST_DOWN = 4096;
 /** What a PUBLISH of MQTT 5 adds to topic and record: header 3, topic length 2, identifier 2, properties 42. */
 const PUBLISH_OVERHEAD = 49;
+/** What a CONNECT adds to its texts: header 3, name and version 7, flags and keep-alive 3, properties 14, length of the identifier 2. */
+const CONNECT_OVERHEAD = 29;
 
 /** Flags of CONNECT (3.1.1 section 3.1.2.3). */
 const CLEAN_START = 0x02;
@@ -134,13 +138,25 @@ function isPubackReason(code: number): boolean {
   );
 }
 
+/** A text of CONNECT, with its length. */
+function sizeOfText(text: string | undefined): number {
+  return text === undefined ? 0 : 2 + textLength(text);
+}
+
+/** Octets of the longest packet that goes up: with a record, or that which connects. */
+function roomFor({ clientId, upTopic, user, password }: MqttSettings, longest: number): number {
+  const connect = CONNECT_OVERHEAD + textLength(clientId) + sizeOfText(user) + sizeOfText(password);
+  const publish = PUBLISH_OVERHEAD + textLength(upTopic) + longest;
+  return connect > publish ? connect : publish;
+}
+
 export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, events: SessionEvents): Session {
   const { clientId, upTopic, downTopic, user, password } = settings;
-  const writer = packetWriter(MAX_SEND);
+  const mostRoom = MAX_SEND - PUBLISH_OVERHEAD - textLength(upTopic);
+  const longest = settings.mostRecord < mostRoom ? settings.mostRecord : mostRoom;
+  const writer = packetWriter(roomFor(settings, longest));
   const properties = propertyReader();
   const reader = packetReader(KEPT, LONGEST_DOWN, (first, body, length) => take(first, body, length));
-  const down = allocBytes(MAX_DOWN);
-  const longest = MAX_SEND - PUBLISH_OVERHEAD - textLength(upTopic);
 
   let version = MQTT_5;
   /** The broker has spoken this version: it is kept. */
@@ -149,7 +165,7 @@ export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, e
   let state = CLOSED;
   let sending = false;
 
-  let record = down;
+  let record = writer.bytes;
   let recordLength = 0;
   let stage = NONE;
   let identifier = 0;
@@ -436,8 +452,8 @@ export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, e
     }
     const size = length - at;
     if (size > 0 && size <= MAX_DOWN && length <= KEPT && sameText(downTopic, body, 2, topicEnd)) {
-      copyBytes(body, at, down, 0, size);
-      events.onDown(down, size);
+      copyBytes(body, at, body, 0, size);
+      events.onDown(body, size);
       // Whatever the hub said, the outbox knows now what it holds. A PUBACK that is still due is waited for.
       heard = true;
       if (stage === HELD_BY_BROKER) settle();
