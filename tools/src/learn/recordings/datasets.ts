@@ -1,0 +1,34 @@
+import { InputError } from "@songbai/sim/scenario/input-error";
+import type { FallRecording } from "./recording.ts";
+import { readUmaFall } from "./umafall.ts";
+import { readWedaFall } from "./weda-fall.ts";
+
+export const FALL_POSITIONS = ["wrist", "waist", "chest", "ankle"] as const;
+
+export type FallPosition = (typeof FALL_POSITIONS)[number];
+
+const READERS: Record<string, (folder: string, position: FallPosition) => FallRecording[]> = {
+  "weda-fall": (folder, position) => {
+    if (position !== "wrist")
+      throw new InputError(`WEDA-FALL was recorded at the wrist, not at the ${position}; give --position wrist.`);
+    return readWedaFall(folder);
+  },
+  umafall: readUmaFall,
+};
+
+export const FALL_DATASETS = Object.keys(READERS);
+
+/** Every recording of a data set as felt at a position. Throws `InputError`. */
+export function readFalls(dataset: string, folder: string, position: FallPosition): FallRecording[] {
+  const read = READERS[dataset];
+  if (read === undefined) {
+    throw new InputError(`There is no data set "${dataset}"; there are ${FALL_DATASETS.join(" and ")}.`);
+  }
+  const recordings = read(folder, position);
+  const bad = recordings.filter(({ unknown, absent }) => unknown !== undefined && absent !== true);
+  if (bad.length > 0 && recordings.every(({ unknown }) => unknown !== undefined)) {
+    const more = bad.length > 1 ? ` None of the ${bad.length} recordings can be judged.` : "";
+    throw new InputError(`${bad[0].unknown}${more}`);
+  }
+  return recordings;
+}
