@@ -4,13 +4,14 @@ import { overMqtt } from "@songbai/sdk/device/over-cellular";
 import { idiv } from "@songbai/sdk/lang/intrinsics";
 import { FALL, SOS } from "@songbai/sdk/record/codes";
 import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
+import { wrist } from "@songbai/sdk/sensing/fall/wrist";
 import manifest from "./manifest.json" with { type: "json" };
 
 /** The care watch: a bracelet's safety, over the wearer's phone while it is near and over the mobile network where it is not. */
 export default device(
   manifest,
   (d) => {
-    const falls = fallDetector({ rateHz: d.motion.rateHz, position: "wrist" }, (fall) =>
+    const falls = fallDetector({ rateHz: d.motion.rateHz, position: wrist }, (fall) =>
       d.alarm.warn({ code: FALL, values: [idiv(fall.impactMg, 100), fall.confidence] }, seconds(20)),
     );
     d.motion.onSamples(falls.feed);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
+import { wrist } from "@songbai/sdk/sensing/fall/wrist";
 import { readRecording } from "@songbai/sim/world/recording";
 
 const SHARED = process.env.SONGBAI_SHARED ?? join(import.meta.dirname, "../../../shared");
@@ -11,7 +12,7 @@ function impacts(name: string, rateHz: number): number[] {
   const found: number[] = [];
   const sample = new Int32Array(3);
   let samples = 0;
-  const detector = fallDetector({ rateHz, position: "wrist" }, (fall) => found.push(samples / rateHz - fall.agoMs / 1000));
+  const detector = fallDetector({ rateHz, position: wrist }, (fall) => found.push(samples / rateHz - fall.agoMs / 1000));
   const periodUs = 1_000_000 / rateHz;
   while (recording.fill(samples * periodUs, periodUs, 1, sample) === 1) {
     samples++;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { type Fall, fallDetector } from "@songbai/sdk/sensing/fall/detector";
 import { log2Q10, squareRoot } from "@songbai/sdk/sensing/fall/integer";
+import { wrist } from "@songbai/sdk/sensing/fall/wrist";
 import { person, type TimelineEntry } from "@songbai/sim/world/person";
 import fc from "fast-check";
 
@@ -13,7 +14,7 @@ interface Alarm extends Fall {
 function alarms(samples: Int32Array, rateHz: number, batches: readonly number[] = [1]): Alarm[] {
   const heard: Alarm[] = [];
   let fed = 0;
-  const detector = fallDetector({ rateHz, position: "wrist" }, (fall) => heard.push({ ...fall, atSample: fed }));
+  const detector = fallDetector({ rateHz, position: wrist }, (fall) => heard.push({ ...fall, atSample: fed }));
   for (let turn = 0; 3 * fed < samples.length; turn++) {
     const count = Math.min(batches[turn % batches.length], samples.length / 3 - fed);
     const batch = samples.slice(3 * fed, 3 * (fed + count));
@@ -90,7 +91,7 @@ describe("sensing/fall", () => {
     const motion = person({ seed: 11, timeline: day });
     const batch = new Int32Array(150);
     let heard = 0;
-    const detector = fallDetector({ rateHz: 50, position: "wrist" }, () => heard++);
+    const detector = fallDetector({ rateHz: 50, position: wrist }, () => heard++);
     for (let us = 0; us < 86_400_000_000; us += 1_000_000) {
       motion.fill(us, 20_000, 50, batch);
       detector.feed(batch, 50);

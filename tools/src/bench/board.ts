@@ -51,6 +51,7 @@ import { allocBytes, allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
 import { lineReader } from "@songbai/sdk/link/line";
 import { sealer } from "@songbai/sdk/record/seal";
 import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
+import { wrist } from "@songbai/sdk/sensing/fall/wrist";
 const cipher = aes128(allocBytes(16));
 const records = sealer(AES_CCM, cipher, allocBytes(4), 1);
 const codec = frameCodec(cipher, cipher);
@@ -61,7 +62,7 @@ frame.port = 10;
 frame.payloadLength = 51;
 const reader = lineReader();
 const samples = allocInts(75);
-const falls = fallDetector({ rateHz: 50, position: "wrist" }, () => {});
+const falls = fallDetector({ rateHz: 50, position: wrist }, () => {});
 export function receive(line: string): string {
   const kind = charCode(line, 0);
   if (kind === 115) records.seal(1000, plain, 37, into);

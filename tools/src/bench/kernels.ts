@@ -8,6 +8,7 @@ import { journal, MAX_RECORD } from "@songbai/sdk/record/journal";
 import { type Sealer, sealer } from "@songbai/sdk/record/seal";
 import type { Sealing } from "@songbai/sdk/record/sealing";
 import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
+import { wrist } from "@songbai/sdk/sensing/fall/wrist";
 import { type Counters, openCounters } from "@songbai/sdk/store/counters";
 import { openFlashLog } from "@songbai/sdk/store/flash-log";
 import { readScenario } from "@songbai/sim/scenario/scenario";
@@ -30,7 +31,7 @@ function hourOfMotion(fromS: number): Int32Array {
 export function benchDetector(): Paired {
   const samples = hourOfMotion(9 * 3600);
   let found = 0;
-  const detector = fallDetector({ rateHz: 50, position: "wrist" }, () => found++);
+  const detector = fallDetector({ rateHz: 50, position: wrist }, () => found++);
   const batches = Array.from({ length: HOUR_SAMPLES / BATCH }, (_, i) => samples.subarray(3 * BATCH * i, 3 * BATCH * (i + 1)));
   const result = paired(
     () => {
