@@ -37,7 +37,7 @@ describe("songbai command", () => {
   });
 
   it.each([
-    ["no folder", [WANG, "ring"], /required option '--data <dir>' not specified/],
+    ["no folder", [WANG, "ring"], /needs the broker of a running hub, --mqtt, or the data folder/],
     ["a folder without a store", [WANG, "ring", "--data", "/nowhere"], /There is no hub's store in \/nowhere; songbai run/],
     ["a device id that is none", ["7A3F", "ring", "--data", "DATA"], /7A3F is no device id; it looks/],
     ["another's device", ["0000-0000-0000-0000", "locate", "--data", "DATA"], /the device 0000-0000-0000-0000 is not enrolled/],

@@ -22,7 +22,7 @@ function setUp({ knowsTime = true } = {}) {
   const said: { name: string; values?: Record<string, { value: number }> }[] = [];
   const far = hub({ store: memoryStore([credentials]), subBand: 0, publish: (_topic, payload) => said.push(payload as never) });
   const buzzes: number[][] = [];
-  const carrier = { near: true };
+  const carrier = { near: true, breaksAt: 0 };
   const nowS = () => NOW + timers.now() / 1000;
   const board: Board = {
     clock: { uptimeMs: timers.now, epochSeconds: () => (knowsTime ? Math.floor(nowS()) : 0) },
@@ -54,7 +54,7 @@ function setUp({ knowsTime = true } = {}) {
                 const { answer } = carrier.near ? far.record(deviceId, sealed, nowS()) : {};
                 if (answer !== undefined) give(answer);
                 const waiting = carrier.near ? far.waiting?.(deviceId, nowS()) : undefined;
-                if (waiting !== undefined) give(waiting);
+                if (waiting !== undefined && --carrier.breaksAt !== 0) give(waiting);
                 done(false, sealed, 0);
               });
               return OK;
@@ -82,6 +82,21 @@ describe("a command's way from the platform to the wearer and back", () => {
     ]);
     timers.pass(minutes(60));
     expect(far.counts()).toEqual({ accepted: 8, duplicates: 0, rejected: 0 });
+  });
+
+  it("is done once, though the link broke under it, and the device is near again only later", () => {
+    const { timers, far, answers, carrier, buzzes, said, nowS } = setUp();
+    carrier.breaksAt = 1;
+    far.command(deviceId, { command: "ring", seconds: 30, expires: new Date((nowS() + 1800) * 1000).toISOString() }, nowS());
+    timers.pass(minutes(5));
+    expect(answers()).toEqual([]);
+    timers.pass(minutes(6));
+    expect(answers()).toEqual([[1, OK]]);
+    timers.pass(minutes(60));
+    far.expire(nowS());
+    expect(answers().length).toBe(1);
+    expect(buzzes.filter(([, , times]) => times === 61).length).toBe(1);
+    expect(said.filter(({ name }) => name === "command-expired")).toEqual([]);
   });
 
   it("sets an interval that shows in the reports", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { OK, REPLAYED } from "@songbai/sdk/lang/result";
-import { BATTERY } from "@songbai/sdk/record/codes";
+import { BATTERY, COMMAND } from "@songbai/sdk/record/codes";
 import { CANCEL_ALARM, INTERVAL, LOCATE, RING, SET_TIME } from "@songbai/sdk/record/command";
 import { putObservation } from "@songbai/sdk/record/observation";
 import { COMMAND_PORT } from "@songbai/tools/hub/command";
@@ -25,19 +25,22 @@ function setUp({ suite = 1, store = memoryStore([enrolment(suite)]) as Store, no
   const far: Hub = hub({ store, subBand: 0, publish: (topic, payload) => published.push({ topic, payload }) });
   const device = commandDevice({ suite, now });
   /** A record of the device, made at `time`. */
-  const record = (sequence: number, time = NOW, epoch = FIRST_EPOCH): Uint8Array => {
+  const record = (sequence: number, time = NOW, epoch = FIRST_EPOCH, said = { code: BATTERY, values: [50] }): Uint8Array => {
     const plain = new Uint8Array(32);
-    const length = putObservation(plain, 0, { code: BATTERY, values: [50] }, time);
+    const length = putObservation(plain, 0, said, time);
     const sealed = new Uint8Array(64);
     const seals = recordSealer(enrolment(suite), epoch);
     return sealed.slice(0, seals.seal(sequence, plain, length, sealed));
   };
-  return { far, store, device, published, record };
+  /** The device's answer to a command comes at the hub. */
+  const answer = (sequence: number, number: number, at = NOW, epoch = FIRST_EPOCH) =>
+    far.record(deviceId, record(sequence, at, epoch, { code: COMMAND, values: [number, OK] }), at);
+  return { far, store, device, published, record, answer };
 }
 
 describe("commands for a device", () => {
   it.each([1, 2])("go down with the next bearer and are done as they were given, in suite %i", (suite) => {
-    const { far, device, published } = setUp({ suite });
+    const { far, device, published, answer } = setUp({ suite });
     const given = [
       [{ command: "ring", seconds: 30, id: "nurse 7" }, RING, [30], NOW + 600],
       [{ command: "locate", expires: new Date((NOW + 60) * 1000).toISOString() }, LOCATE, [], NOW + 60],
@@ -50,6 +53,9 @@ describe("commands for a device", () => {
       const frame = far.waiting?.(deviceId, NOW + 1) as Uint8Array;
       expect(device.take(frame)).toBe(OK);
       expect(device.commands.at(-1)).toEqual({ number: i + 1, kind, time, values: [...values], result: OK });
+      // The next one waits for the answer to this one.
+      expect(far.waiting?.(deviceId, NOW + 1)).toBeUndefined();
+      answer(i, i + 1);
     }
     expect(far.waiting?.(deviceId, NOW + 1)).toBeUndefined();
     expect(published[0]).toEqual({
@@ -116,16 +122,82 @@ describe("commands for a device", () => {
   });
 
   it("are sealed under the epoch that the device's records have proved", () => {
-    const { far, device, record } = setUp();
+    const { far, device, record, answer } = setUp();
     const takes = () => {
       far.command(deviceId, { command: "locate" }, NOW);
       return device.take(far.waiting?.(deviceId, NOW) as Uint8Array);
     };
     expect(takes()).toBe(OK);
+    answer(1, 1);
     device.epochs.advance();
     expect(takes()).toBe(REPLAYED);
+    // One of an epoch that is over holds none up.
     far.record(deviceId, record(3, NOW, FIRST_EPOCH + 1), NOW);
     expect(takes()).toBe(OK);
+  });
+});
+
+describe("a command that nobody answers", () => {
+  it("goes again when the device is heard, though not before it can have answered", () => {
+    const { far, record } = setUp();
+    far.command(deviceId, { command: "locate" }, NOW);
+    const frame = far.waiting?.(deviceId, NOW);
+    expect(frame).toBeDefined();
+    far.record(deviceId, record(1), NOW + 5);
+    expect(far.waiting?.(deviceId, NOW + 9)).toBeUndefined();
+    expect(far.waiting?.(deviceId, NOW + 10)).toEqual(frame);
+    expect(far.waiting?.(deviceId, NOW + 30)).toBeUndefined();
+    far.record(deviceId, record(2), NOW + 30);
+    expect(far.waiting?.(deviceId, NOW + 30)).toEqual(frame);
+  });
+
+  it("goes again to a silent device, ever more seldom, until its time is over", () => {
+    const { far } = setUp();
+    far.command(deviceId, { command: "interval", seconds: 600 }, NOW);
+    const times = Array.from({ length: 86_400 / 10 }, (_, i) => 10 * i).filter((s) => far.waiting?.(deviceId, NOW + s));
+    expect(times.slice(0, 8)).toEqual([0, 60, 180, 420, 900, 1860, 3780, 7380]);
+    expect(times.length).toBe(7 + 22);
+  });
+
+  it("survives a restart of the hub", () => {
+    const { far, store } = setUp();
+    far.command(deviceId, { command: "locate" }, NOW);
+    const frame = far.waiting?.(deviceId, NOW);
+    expect(setUp({ store }).far.waiting?.(deviceId, NOW + 1)).toEqual(frame);
+  });
+
+  it("is told to have expired, once, also by a hub that was away, and only then gives way to the next one", () => {
+    const { far, store, published } = setUp();
+    far.command(deviceId, { command: "cancel-alarm" }, NOW);
+    far.command(deviceId, { command: "locate" }, NOW);
+    far.expire(NOW + 59);
+    expect(published.map(({ payload }) => payload)).toMatchObject([{ name: "command-queued" }, { name: "command-queued" }]);
+    const again = setUp({ store });
+    const [first, second] = store.queued(1, 0);
+    expect(again.far.waiting?.(deviceId, NOW + 59)).toEqual(first.payload);
+    again.far.expire(NOW + 60);
+    again.far.expire(NOW + 61);
+    expect(again.published).toEqual([
+      { topic: STATUS, payload: { device: printedId(deviceId), name: "command-expired", number: 1 } },
+    ]);
+    expect(again.far.waiting?.(deviceId, NOW + 61)).toEqual(second.payload);
+    again.far.expire(NOW + 600);
+    expect(again.published.at(-1)?.payload).toMatchObject({ name: "command-expired", number: 2 });
+    expect(store.queued(1, 0)).toEqual([]);
+  });
+
+  it("is not told to have expired once it was answered, nor does it go again, nor one before it", () => {
+    const { far, published, answer } = setUp();
+    for (let i = 0; i < 3; i++) far.command(deviceId, { command: "locate" }, NOW);
+    answer(1, 2, NOW + 5);
+    const third = far.waiting?.(deviceId, NOW + 5) as Uint8Array;
+    expect(third[1]).toBe(3);
+    answer(2, 3, NOW + 6);
+    expect(far.waiting?.(deviceId, NOW + 300)).toBeUndefined();
+    far.expire(NOW + 600);
+    const expired = published.filter(({ payload }) => (payload as { name: string }).name === "command-expired");
+    // The device, which has done the second, refuses it.
+    expect(expired.map(({ payload }) => payload)).toMatchObject([{ number: 1 }]);
   });
 });
 
@@ -144,18 +216,19 @@ describe("what the hub seals", () => {
     let sealed = 0;
     let highest = 0;
     for (let start = 0; start < 5; start++) {
-      const { far, record } = setUp({ store });
+      const { far, record, answer } = setUp({ store });
       for (let i = 0; i < 100; i++) {
-        const answer = far.record(deviceId, record(start * 100 + i), NOW).answer as Uint8Array;
+        const held = far.record(deviceId, record(start * 200 + 2 * i), NOW).answer as Uint8Array;
         far.command(deviceId, { command: "locate" }, NOW);
         const frame = far.waiting?.(deviceId, NOW) as Uint8Array;
-        for (const octets of [answer, frame]) {
+        for (const octets of [held, frame]) {
           seen.add(toHex(octets.slice(0, octets[1] > 127 ? 3 : 2)));
           sealed++;
         }
         const number = frame[1] > 127 ? (frame[1] & 127) | (frame[2] << 7) : frame[1];
         expect(number).toBeGreaterThan(highest);
         highest = number;
+        expect(answer(start * 200 + 2 * i + 1, number).rejected).toBeUndefined();
       }
     }
     expect(seen.size).toBe(sealed);

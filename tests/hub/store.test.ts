@@ -204,7 +204,7 @@ describe("hub/store", () => {
     store.enrol(credentials);
     store.enrol(demoCredentials(2, "bracelet"));
     const put = (device: number, octet: number, expiresS: number) =>
-      store.queue(device, { port: 20, payload: Uint8Array.of(octet), expiresS }, 100);
+      store.queue(device, { port: 20, payload: Uint8Array.of(octet), expiresS });
     put(1, 1, 200);
     put(1, 2, 150);
     put(2, 3, 200);
@@ -225,12 +225,26 @@ describe("hub/store", () => {
       [2, 20],
       [4, 20],
     ]);
-    last.queue(1, { port: 20, payload: Uint8Array.of(5), expiresS: 300 }, 200);
+    last.queue(1, { port: 20, payload: Uint8Array.of(5), expiresS: 300 });
+    expect(last.expired(149)).toEqual([]);
+    const gone = last.expired(200);
+    expect(gone.map(({ number, device }) => [number, device])).toEqual([
+      [2, 1],
+      [3, 2],
+      [4, 1],
+    ]);
+    for (const one of gone) last.dropQueued(one);
+    expect(last.expired(200)).toEqual([]);
+    last.commit();
+    expect(last.expired(299)).toEqual([]);
+    last.queue(1, { port: 20, payload: Uint8Array.of(6), expiresS: 250 });
+    expect(last.expired(299).map(({ number }) => number)).toEqual([6]);
+    expect(last.expired(300).map(({ number }) => number)).toEqual([5, 6]);
     close(last);
     const db = new sqlite.Database(join(folder, "hub.db"));
     db.exec("PRAGMA locking_mode = EXCLUSIVE");
     // What has expired does not stay.
-    expect(db.all("SELECT number FROM downlink ORDER BY number").map(({ number }) => number)).toEqual([3, 5]);
+    expect(db.all("SELECT number FROM downlink ORDER BY number").map(({ number }) => number)).toEqual([5, 6]);
     db.close();
   });
 

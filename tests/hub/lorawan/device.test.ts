@@ -212,7 +212,7 @@ describe("the SDK's MAC and the hub", () => {
 
   it("bring a command down, once, whatever is lost", () => {
     const { send, far, said, air, store, timeS } = street();
-    far.queue(deviceId, COMMAND_PORT, Uint8Array.of(1, 2), timeS() + 1000, timeS());
+    far.queue(deviceId, COMMAND_PORT, Uint8Array.of(1, 2), timeS() + 1000);
     air.loseDown = () => true;
     send(0);
     air.loseDown = () => false;
@@ -226,7 +226,7 @@ describe("the SDK's MAC and the hub", () => {
   it("bring it at once to a device that listens all the time", () => {
     const { send, far, said, store, timers, timeS, order } = street({ continuous: true });
     expect(send(0)).toBe(true);
-    far.queue(deviceId, COMMAND_PORT, Uint8Array.of(7), timeS() + 1000, timeS());
+    far.queue(deviceId, COMMAND_PORT, Uint8Array.of(7), timeS() + 1000);
     for (const push of far.due(timeS())) order({ ...push, delayMs: 100 });
     timers.pass(3000);
     expect(said).toContain(`data ${COMMAND_PORT} 07`);

@@ -48,8 +48,7 @@ function up({ spreadingFactor = 9, snrDb = -8, gateways, gateway, timeS = NOON, 
 }
 
 const record = (sequence: number, rest: Sent = {}) => up({ port: RECORD_PORT, payload: WANG.record(sequence), ...rest });
-const queue = (octets: number[], expiryS = NOON + 100) =>
-  far.queue(deviceId, COMMAND_PORT, Uint8Array.from(octets), expiryS, NOON);
+const queue = (octets: number[], expiryS = NOON + 100) => far.queue(deviceId, COMMAND_PORT, Uint8Array.from(octets), expiryS);
 
 beforeEach(() => {
   store = memoryStore([credentials]);
@@ -262,7 +261,7 @@ describe("what waits to be sent down", () => {
   });
 
   it("waits for a frame that has room for it, and lets what is shorter pass", () => {
-    far.queue(deviceId, COMMAND_PORT, new Uint8Array(24).fill(7), NOON + 100, NOON);
+    far.queue(deviceId, COMMAND_PORT, new Uint8Array(24).fill(7), NOON + 100);
     queue([8]);
     expect(up({ spreadingFactor: 11 })).toMatchObject({ payload: "08", pending: true });
     expect(up({ acknowledges: true, spreadingFactor: 11 })).toMatchObject({ payload: "", pending: true });
@@ -275,7 +274,7 @@ describe("what waits to be sent down", () => {
     expect(far.takeDownlink(deviceId, NOON)?.payload).toEqual(Uint8Array.of(1));
     expect(far.waiting?.(deviceId, NOON)).toEqual(Uint8Array.of(2));
     expect(far.takeDownlink(deviceId, NOON)).toBeUndefined();
-    expect(far.queue(new Uint8Array(8), COMMAND_PORT, Uint8Array.of(1), NOON, NOON)).toBe(false);
+    expect(far.queue(new Uint8Array(8), COMMAND_PORT, Uint8Array.of(1), NOON)).toBe(false);
   });
 
   it.each([
@@ -283,7 +282,7 @@ describe("what waits to be sent down", () => {
     ["port 224", 224, 1],
     ["243 octets", COMMAND_PORT, 243],
   ])("cannot be for %s", (_, port, length) => {
-    expect(() => far.queue(deviceId, port, new Uint8Array(length), NOON + 1, NOON)).toThrow(RangeError);
+    expect(() => far.queue(deviceId, port, new Uint8Array(length), NOON + 1)).toThrow(RangeError);
   });
 });
 

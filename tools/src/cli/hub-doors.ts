@@ -3,9 +3,10 @@
  * devices (--broker), a CoAP server (--coap), or several of them.
  */
 import { InputError } from "@songbai/sim/scenario/input-error";
-import type { Door } from "../hub/cellular/door.ts";
+import { type Door, nowS } from "../hub/cellular/door.ts";
 import { type Hub, hub } from "../hub/hub.ts";
 import { listenUdp } from "../hub/lorawan/udp.ts";
+import { StoreFault } from "../hub/store/fault.ts";
 import { fileStore, memoryStore } from "../hub/store/store.ts";
 import { demoCredentials, printedId } from "../provision/demo.ts";
 import { findDevice } from "./find-device.ts";
@@ -25,6 +26,9 @@ export interface HubDoorOptions {
 /** How long a publisher waits at the end for its broker. */
 const SETTLE_MS = 5000;
 
+/** How often it looks for commands that have expired. */
+const LOOK_MS = 1000;
+
 type Log = (sentence: string) => void;
 
 /** The ways in that were asked for. */
@@ -43,6 +47,16 @@ async function doorsOf(options: HubDoorOptions, far: Hub, log: Log): Promise<Doo
   return doors;
 }
 
+/** What the store could not do is said, and done at the next look. */
+function guarded(act: () => void, log: Log): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof StoreFault)) throw error;
+    log(error.message);
+  }
+}
+
 /** Serves until SIGINT or SIGTERM. */
 export async function serveDoors(options: HubDoorOptions): Promise<void> {
   const port = options.udp === undefined ? undefined : integerOption("--udp", options.udp, 0, 65535);
@@ -58,6 +72,7 @@ export async function serveDoors(options: HubDoorOptions): Promise<void> {
       ? undefined
       : await (await import("../hub/platform/mqtt.ts")).createPublisher({ url: options.mqtt });
   let commands: { close(): Promise<void> } | undefined;
+  let looks: NodeJS.Timeout | undefined;
   try {
     if (demo !== undefined && store.device(demo.deviceId) === undefined) store.enrol(demo);
     const far = hub({
@@ -94,6 +109,7 @@ export async function serveDoors(options: HubDoorOptions): Promise<void> {
     ];
     const devices = store.devices().map(({ deviceId }) => printedId(deviceId));
     log(`Listening ${where.join(", ")}; devices: ${devices.join(", ")}.`);
+    looks = setInterval(() => guarded(() => far.expire(nowS()), log), LOOK_MS);
     await new Promise<void>((resume) => {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resume());
     });
@@ -110,6 +126,7 @@ export async function serveDoors(options: HubDoorOptions): Promise<void> {
       );
     }
   } finally {
+    clearInterval(looks);
     await commands?.close();
     await publisher?.close();
     store.close();

@@ -11,7 +11,7 @@ export const COMMAND_PORT = 12;
 const LONGEST_WAIT_S = 7 * 86_400;
 /** A time that has waited longer is not worth setting. */
 const TIME_WAIT_S = 30;
-const LONGEST_ID = 64;
+export const LONGEST_ID = 64;
 /** Head, kind and time, and one value. */
 const MAX_PLAIN = 16;
 

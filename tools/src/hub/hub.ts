@@ -7,8 +7,9 @@ import { MAX_ACKNOWLEDGEMENT } from "@songbai/sdk/record/acknowledgement";
 import type { NetworkServer, OpenedRecord, UplinkOutcome } from "@songbai/sim/air/gateway";
 import type { RecordOutcome, RecordServer } from "@songbai/sim/air/record-server";
 import { printedId } from "../provision/demo.ts";
-import { COMMAND_PORT, readCommand } from "./command.ts";
+import { COMMAND_PORT, LONGEST_ID, readCommand } from "./command.ts";
 import { down } from "./down.ts";
+import { errands } from "./errands.ts";
 import { forgeries } from "./forgeries.ts";
 import { type DeviceFrame, type Heard, type Judged, lorawanServer, type Push } from "./lorawan/server.ts";
 import { message, named, readObservations } from "./opened.ts";
@@ -35,14 +36,16 @@ export interface Hub extends NetworkServer, RecordServer {
    * again until they have arrived, or until `expiryS`. False for a device that is not enrolled. Throws `StoreFault`, and `RangeError`
    * for what no frame carries.
    */
-  readonly queue: (deviceId: Uint8Array, port: number, payload: Uint8Array, expiryS: number, nowS: number) => boolean;
+  readonly queue: (deviceId: Uint8Array, port: number, payload: Uint8Array, expiryS: number) => boolean;
   /** What is due now for devices that listen all the time (class C). Throws `StoreFault`. */
   readonly due: (timeS: number) => Push[];
-  /** The first of what waits for a device, for another bearer to carry; it is not given out again. Throws `StoreFault`. */
+  /** What waits for a device, for another bearer to carry; a command again until the device answers it. Throws `StoreFault`. */
   readonly takeDownlink: (deviceId: Uint8Array, nowS: number) => QueuedDownlink | undefined;
+  /** Tells the platform of commands that have expired unanswered. To be called now and then. Throws `StoreFault`. */
+  readonly expire: (nowS: number) => void;
   /**
    * Takes a command for a device, as JSON (`command.ts`), at `nowS`: it goes down with whatever bearer the device is heard on next, and the
-   * platform is told its number, by which the device will answer, or why not. Throws `StoreFault`.
+   * platform is told its number, by which the device will answer, or why not, and if it expires unanswered. Throws `StoreFault`.
    */
   readonly command: (deviceId: Uint8Array, json: unknown, nowS: number) => Commanded;
   readonly counts: () => HubCounts;
@@ -79,6 +82,12 @@ type Settled = (() => UplinkOutcome) | { readonly rejected: string };
 /** LoRaWAN's ports for applications end there. */
 const MOST_PORT = 223;
 const NOTHING = new Uint8Array(0);
+/** The platform's own word for a command that is refused, where it can be told back. */
+function wordOf(json: unknown): { id?: string } {
+  const { id } = (json ?? {}) as { id?: unknown };
+  return typeof id === "string" && id.length <= LONGEST_ID ? { id } : {};
+}
+
 const SET_TIME_NOW = { command: "set-time" };
 const outcomeOf = (downlink: UplinkOutcome["downlink"]): UplinkOutcome => (downlink === undefined ? {} : { downlink });
 
@@ -87,6 +96,11 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
   const failures = forgeries();
   const downwards = down(store);
   const lorawan = lorawanServer({ store, subBand, commit: records.commit, log });
+  const waiting = errands(store, (number, command) => {
+    const name = printedId((store.deviceOf(number) as EnrolledDevice).deviceId);
+    tell(name, "command-expired", { number: command });
+    log(`Command ${command} for ${name} has expired unanswered.`);
+  });
   let accepted = 0;
   let duplicates = 0;
   let rejected = 0;
@@ -114,7 +128,7 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
     if ("rejected" in taken) {
       rejected++;
       if (taken.forged) forged(device, timeS);
-    }
+    } else waiting.heard(device, taken.observations, timeS);
     return taken;
   }
 
@@ -195,24 +209,26 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
     if (device === undefined) return { rejected: `the device ${name} is not enrolled` };
     const read = device.state === "revoked" ? { fault: "the device is revoked" } : readCommand(json, nowS);
     if ("fault" in read) {
-      tell(name, "command-refused", { reason: read.fault });
+      tell(name, "command-refused", { reason: read.fault, ...wordOf(json) });
       return { rejected: read.fault };
     }
     const { plain, expiresS, id } = read;
     const { number, frame } = downwards.seal(device, records.epochOf(device), plain);
-    store.queue(device.number, { port: COMMAND_PORT, payload: frame, expiresS }, nowS);
+    store.queue(device.number, { port: COMMAND_PORT, payload: frame, expiresS });
     const expires = new Date(expiresS * 1000).toISOString();
     tell(name, "command-queued", { command: read.name, number, expires, ...(id === undefined ? {} : { id }) });
     return { number };
   }
 
+  function expire(nowS: number): void {
+    waiting.expire(nowS);
+    records.commit();
+  }
+
   function takeDownlink(deviceId: Uint8Array, nowS: number): QueuedDownlink | undefined {
     const device = store.device(deviceId);
-    const next = device && store.queued(device.number, nowS)[0];
-    if (next !== undefined) {
-      store.dropQueued(next);
-      records.commit();
-    }
+    const next = device && waiting.next(device, records.epochOf(device), nowS);
+    expire(nowS);
     return next;
   }
 
@@ -220,17 +236,18 @@ export function hub({ store, subBand, publish, log = () => {} }: HubOptions): Hu
     uplinks,
     record,
     uplink: (heard, timeS) => uplinks([heard], timeS)[0],
-    queue(deviceId, port, payload, expiresS, nowS) {
+    queue(deviceId, port, payload, expiresS) {
       if (port < 1 || port > MOST_PORT || payload.length > MAX_PAYLOAD_BYTES) {
         throw new RangeError(`no downlink has ${payload.length} octets on port ${port}`);
       }
       const device = store.device(deviceId);
-      if (device !== undefined) store.queue(device.number, { port, payload, expiresS }, nowS);
+      if (device !== undefined) store.queue(device.number, { port, payload, expiresS });
       return device !== undefined;
     },
     command,
     due: lorawan.due,
     takeDownlink,
+    expire,
     waiting: (deviceId, timeS) => takeDownlink(deviceId, timeS)?.payload,
     counts: () => ({ accepted, duplicates, rejected }),
     resume() {

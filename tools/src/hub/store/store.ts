@@ -68,7 +68,7 @@ export interface Store extends Sessions, Queue {
   /** Stores at once what a device joined for, beside the session that it has: its nonces do not come again. Throws `StoreFault`. */
   readonly join: (join: StoredJoin) => void;
   /** Stores at once what is to be sent down to a device; answers its number. Throws `StoreFault`. */
-  readonly queue: (device: number, downlink: Omit<QueuedDownlink, "number">, nowS: number) => number;
+  readonly queue: (device: number, downlink: Omit<QueuedDownlink, "number">) => number;
   /** Stores at once that so many numbers of what is sealed for the device are used; answers the first, 1 or above. Throws `StoreFault`. */
   readonly reserveDown: (device: number, count: number) => number;
   /** Writes what was gathered. Throws `StoreFault`: then nothing of it is stored, and it is forgotten. */
@@ -291,6 +291,7 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
     keepSession: sessions.keepSession,
     prove: sessions.prove,
     queued: (number, nowS) => guarded(() => downlinks.queued(number, nowS)),
+    expired: (nowS) => guarded(() => downlinks.expired(nowS)),
     dropQueued: downlinks.dropQueued,
     join({ devNonce, joinNonce, ...session }) {
       write(() => {
@@ -298,10 +299,10 @@ function storeIn({ db, place, close }: OpenDatabase): Store {
         sessions.begin({ ...session, proved: false });
       });
     },
-    queue(number, downlink, nowS) {
+    queue(number, downlink) {
       let queued = 0;
       write(() => {
-        queued = downlinks.put(number, downlink, nowS);
+        queued = downlinks.put(number, downlink);
       });
       return queued;
     },
