@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./build.ts";
 import { addCommand } from "./command.ts";
+import { addEval } from "./eval.ts";
 import { addHub } from "./hub.ts";
 import { addProvision } from "./provision.ts";
 import { addRun } from "./run.ts";
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addCommand(program);
   addStory(program);
   addProvision(program);
+  addEval(program);
   for (const command of program.commands) {
     command.copyInheritedSettings(program);
     for (const part of command.commands) part.copyInheritedSettings(program);

@@ -5,9 +5,9 @@ import { readWedaFall } from "./weda-fall.ts";
 
 export const FALL_POSITIONS = ["wrist", "waist", "chest", "ankle"] as const;
 
-export type FallPosition = (typeof FALL_POSITIONS)[number];
+export type PositionName = (typeof FALL_POSITIONS)[number];
 
-const READERS: Record<string, (folder: string, position: FallPosition) => FallRecording[]> = {
+const READERS: Record<string, (folder: string, position: PositionName) => FallRecording[]> = {
   "weda-fall": (folder, position) => {
     if (position !== "wrist")
       throw new InputError(`WEDA-FALL was recorded at the wrist, not at the ${position}; give --position wrist.`);
@@ -19,7 +19,7 @@ const READERS: Record<string, (folder: string, position: FallPosition) => FallRe
 export const FALL_DATASETS = Object.keys(READERS);
 
 /** Every recording of a data set as felt at a position. Throws `InputError`. */
-export function readFalls(dataset: string, folder: string, position: FallPosition): FallRecording[] {
+export function readFalls(dataset: string, folder: string, position: PositionName): FallRecording[] {
   const read = READERS[dataset];
   if (read === undefined) {
     throw new InputError(`There is no data set "${dataset}"; there are ${FALL_DATASETS.join(" and ")}.`);

@@ -1,0 +1,72 @@
+/** songbai eval falls: every recording of a data set through the fall detector of a device. */
+import { InputError } from "@songbai/sim/scenario/input-error";
+import type { Command } from "commander";
+import { DETECTOR_RUNTIMES, detectorOn } from "../learn/detector-host.ts";
+import { digestOf, evaluate } from "../learn/evaluate.ts";
+import { FALL_DATASETS, FALL_POSITIONS, type PositionName, readFalls } from "../learn/recordings/datasets.ts";
+import { fallReport } from "../learn/report/fall-report.ts";
+import type { Judged } from "../learn/score.ts";
+import { type Alarm, PARTS } from "../learn/sensor-path.ts";
+import { round } from "./result.ts";
+import { working } from "./working.ts";
+
+interface EvalFallsOptions {
+  dataset: string;
+  data: string;
+  position: string;
+  runtime: string;
+  digest?: boolean;
+  json?: boolean;
+}
+
+export function addEvalFalls(program: Command): void {
+  program
+    .command("falls")
+    .description("falls and activities of daily living: what is heard, what is missed, what is a false alarm")
+    .requiredOption("--dataset <name>", `the format of the recordings: ${FALL_DATASETS.join(" or ")}`)
+    .requiredOption("--data <dir>", "the folder with the recordings; those at 25 Hz and of other people will do, too")
+    .requiredOption("--position <name>", `where the sensor was worn: ${FALL_POSITIONS.join(", ")}`)
+    .option("--runtime <name>", `one of ${DETECTOR_RUNTIMES.join(", ")}`, "native")
+    .option("--digest", "also print a digest over all alarms: it is the same on every runtime")
+    .option("--json", "print one JSON object and nothing else: each recording with its alarms")
+    .addHelpText("after", "\nExample:\n  songbai eval falls --dataset weda-fall --data WEDA-FALL --position wrist")
+    .action(async (options: EvalFallsOptions) => evalFalls(options));
+}
+
+async function evalFalls(options: EvalFallsOptions): Promise<void> {
+  const position = FALL_POSITIONS.find((name) => name === options.position);
+  if (position === undefined) {
+    throw new InputError(`There is no position "${options.position}"; there are ${FALL_POSITIONS.join(", ")}.`);
+  }
+  const done = working(`reading ${options.dataset}`);
+  const recordings = readFalls(options.dataset, options.data, position);
+  const detector = await detectorOn(options.runtime, position);
+  const judged = evaluate(recordings, PARTS[position], detector);
+  detector.close();
+  done();
+  for (const { unknown, absent } of recordings) {
+    if (unknown !== undefined && absent !== true) process.stderr.write(`${unknown}\n`);
+  }
+  const digest = options.digest === true ? digestOf(judged) : undefined;
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(jsonOf(judged, position, options.runtime, digest))}\n`);
+  } else {
+    process.stdout.write(`${fallReport(judged, { ...options, position })}\n`);
+    if (digest !== undefined) process.stdout.write(`\ndigest over all alarms  ${digest}\n`);
+  }
+}
+
+/** The object of --json: every recording, with an alarm or without; times on the recording's own stamps, s. */
+function jsonOf(judged: readonly Judged<Alarm>[], position: PositionName, runtime: string, digest: string | undefined) {
+  return {
+    detector: { runtime, rateHz: 25, ...PARTS[position] },
+    position,
+    ...(digest === undefined ? {} : { digest }),
+    recordings: judged.map(({ recording: { id, durationS, unknown }, alarms }) => ({
+      id,
+      durationS: round(durationS, 3),
+      alarms: alarms.map(({ timeS, impactS }) => ({ timeS: round(timeS, 3), impactS: round(impactS, 3) })),
+      ...(unknown === undefined ? {} : { unknown }),
+    })),
+  };
+}

@@ -1,0 +1,10 @@
+/** songbai eval: a sense against recordings of real people. */
+import type { Command } from "commander";
+import { addEvalFalls } from "./eval-falls.ts";
+
+export function addEval(program: Command): void {
+  const command = program
+    .command("eval")
+    .description("measure a sense on recordings of people, through the sensor path of a device");
+  addEvalFalls(command);
+}
