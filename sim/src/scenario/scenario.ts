@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import schema from "../../schema/scenario.schema.json" with { type: "json" };
 import { type CellSettings, GOOD_CELL } from "../air/cell/network.ts";
 import type { SiteSettings } from "../air/lora-site.ts";
+import type { ActivityName } from "../world/activities.ts";
 import type { TimelineEntry } from "../world/person.ts";
 import { readChecked } from "./checked-file.ts";
 import { type Expectation, expectations } from "./expect.ts";
@@ -311,13 +312,9 @@ function checkEvent(event: FileEvent, index: number, file: ScenarioFile, shown: 
 const DIRECTIONS = { forward: "forwards", backward: "backwards", sideways: "sideways" } as const;
 
 function activityOf(event: FileEvent, atMs: number): TimelineEntry {
-  if (event.do === "fall") {
-    return event.how === undefined
-      ? { atMs, do: "fall" }
-      : { atMs, do: "fall", how: DIRECTIONS[event.how as keyof typeof DIRECTIONS] };
-  }
-  const activity = event.do === "hit-table" ? "tableHit" : event.do;
-  return { atMs, do: activity } as TimelineEntry;
+  const activity = event.do.replace(/-./g, (hyphen) => hyphen[1].toUpperCase()) as ActivityName;
+  const how = DIRECTIONS[event.how as keyof typeof DIRECTIONS];
+  return { atMs, do: activity, ...(how === undefined ? {} : { how }) };
 }
 
 function hostEventOf(event: FileEvent, atMs: number): HostEvent {

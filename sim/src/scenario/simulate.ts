@@ -16,6 +16,7 @@ import type { Energy, PowerModel } from "../parts/power.ts";
 import { type Transcript, transcript } from "../parts/transcript.ts";
 import { virtualBoard } from "../parts/virtual-board.ts";
 import { withinTime } from "../runtime/time-guard.ts";
+import { isFall } from "../world/activities.ts";
 import type { Motion } from "../world/motion.ts";
 import { person } from "../world/person.ts";
 import { readRecording } from "../world/recording.ts";
@@ -282,6 +283,6 @@ function enterHostEvents(scenario: Scenario, time: Agenda, act: HostActions): vo
 
 /** What should raise an alarm: a fall of the body, or a press for help. */
 function lastTriggerS(scenario: Scenario, kind: string): number {
-  const what = kind === "sos" ? "press" : kind;
-  return (scenario.story.findLast((line) => line.do === what)?.atMs ?? 0) / 1000;
+  if (kind === "fall") return (scenario.timeline.findLast((entry) => isFall(entry.do))?.atMs ?? 0) / 1000;
+  return (scenario.story.findLast((line) => line.do === "press")?.atMs ?? 0) / 1000;
 }

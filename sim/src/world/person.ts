@@ -1,15 +1,21 @@
 import { prng } from "@songbai/sdk/lang/prng";
-import { ACTIVITIES, type Activity, type ActivityName } from "./activity.ts";
+import { ACTIVITIES, type ActivityName } from "./activities.ts";
+import type { Activity } from "./activity.ts";
 import type { Motion } from "./motion.ts";
 import { type FallDirection, HANGING } from "./pose.ts";
 import { fillSegment, type Segment, upAt } from "./segment.ts";
 import { type Stage, segmentOf, type Traits } from "./stage.ts";
 import { between, near, type Vector } from "./vector.ts";
 
-/** From `atMs` of scenario time on the person does this, until the next entry. A fall without `how` takes a random direction. */
-export type TimelineEntry =
-  | { readonly atMs: number; readonly do: "fall"; readonly how?: FallDirection }
-  | { readonly atMs: number; readonly do: Exclude<ActivityName, "fall"> };
+/**
+ * From `atMs` of scenario time on the person does this, until the next entry. Falls go where `how` says, or anywhere; other
+ * activities take no notice of it.
+ */
+export interface TimelineEntry {
+  readonly atMs: number;
+  readonly do: ActivityName;
+  readonly how?: FallDirection;
+}
 
 export interface PersonOptions {
   /** int32. The same seed and timeline move the same way on every machine. */
@@ -60,7 +66,7 @@ export function person(options: PersonOptions): Motion {
     if (next < timeline.length && timeline[next].atMs * 1000 <= endUs) {
       const entry = timeline[next++];
       activity = ACTIVITIES[entry.do];
-      activity.enter(stage, entry.do === "fall" ? entry.how : undefined);
+      activity.enter(stage, entry.how);
     } else {
       activity.goOn(stage);
     }

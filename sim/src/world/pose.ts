@@ -11,6 +11,12 @@ export const MOUTH: Vector = { x: 820, y: 250, z: 515 };
 export const CLAPPING: Vector = { x: 300, y: 900, z: 300 };
 export const RAISED_FIST: Vector = { x: 500, y: 150, z: 850 };
 export const ARMS_OUT: Vector = { x: -450, y: 150, z: 880 };
+export const RUNNING: Vector = { x: 250, y: 900, z: 350 };
+export const REACHING: Vector = { x: 880, y: 150, z: 450 };
+export const PUSHING_UP: Vector = { x: -650, y: 200, z: 730 };
+export const AT_FEET: Vector = { x: -750, y: 350, z: 560 };
+export const DOOR_HANDLE: Vector = { x: -150, y: 550, z: 820 };
+export const ON_FLOOR: Vector = { x: 450, y: 200, z: 870 };
 
 /** Where the arm rests in bed: on the back, on either side, on the belly. */
 export const BED: readonly Vector[] = [
@@ -28,9 +34,10 @@ export const FALLING: Record<FallDirection, { readonly reach: Vector; readonly r
   forwards: {
     reach: { x: 150, y: 300, z: 940 },
     rest: [
-      { x: 250, y: -550, z: 800 },
-      { x: 300, y: 800, z: 520 },
-      { x: 150, y: 450, z: -880 },
+      { x: -350, y: 300, z: 880 },
+      { x: -100, y: 600, z: 790 },
+      { x: -200, y: -500, z: 840 },
+      { x: 250, y: -850, z: 450 },
     ],
   },
   backwards: {

@@ -1,7 +1,8 @@
 import type { Prng } from "@songbai/sdk/lang/prng";
+import type { Push } from "./push.ts";
 import type { Segment } from "./segment.ts";
 import { between, dot, ofLength, plus, scaled, type Vector } from "./vector.ts";
-import { BREATH, type Shape, type Wave } from "./wave.ts";
+import { BREATH, type Wave } from "./wave.ts";
 
 /** What stays the same of one person. */
 export interface Traits {
@@ -10,14 +11,6 @@ export interface Traits {
   /** How far the arms swing and how hard the heels strike; 1 is average. */
   readonly vigour: number;
   readonly breathMs: number;
-}
-
-/** A push within a movement, in ms from its start. */
-export interface Push {
-  readonly fromMs: number;
-  readonly lastsMs: number;
-  readonly peak: Vector;
-  readonly shape: Shape;
 }
 
 /** One movement; what is left out stays as quiet as can be. */

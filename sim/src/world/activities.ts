@@ -1,0 +1,43 @@
+import type { Activity } from "./activity.ts";
+import { dropFromTable, takeOff, throwOnBed } from "./bracelet.ts";
+import { bus } from "./bus.ts";
+import { fall, fallFromChair, getUp, missChair } from "./falling.ts";
+import { clap, door, hitTable, housework, tieShoes } from "./hands.ts";
+import { dropIntoChair, eat, lie, sit, sleep, stand } from "./resting.ts";
+import { jog, jump, stairs, stumble, walk } from "./walking.ts";
+
+/** The names a timeline may use; in a scenario file `hitTable` is `hit-table`. */
+export const ACTIVITIES = {
+  walk,
+  sit,
+  stand,
+  lie,
+  sleep,
+  eat,
+  clap,
+  hitTable,
+  stumble,
+  fall,
+  stairs,
+  jog,
+  jump,
+  door,
+  housework,
+  tieShoes,
+  dropIntoChair,
+  bus,
+  fallFromChair,
+  missChair,
+  getUp,
+  takeOff,
+  throwOnBed,
+  dropFromTable,
+} satisfies Record<string, Activity>;
+export type ActivityName = keyof typeof ACTIVITIES;
+
+const FALLS: readonly ActivityName[] = ["fall", "fallFromChair", "missChair"];
+
+/** Whether the activity should raise the alarm. */
+export function isFall(activity: ActivityName): boolean {
+  return FALLS.includes(activity);
+}
