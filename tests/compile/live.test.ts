@@ -57,16 +57,17 @@ export function receive(line: string): string {
     vm.close();
   });
 
-  it("keeps what a board's port calls by name, and gives the rest of the names one letter", () => {
+  it("keeps what a board's port calls by name, and gives the rest a place, or one letter where it may be missing", () => {
     const { code } = bundle(`
 import type { Board } from "@songbai/sdk/board/board";
 export function program(board: Board): void {
-  const settings = { frequencyHz: 1, spreadingFactor: 7, somethingOfOurOwn: 3 };
-  board.lora?.transmit({ length: 1 }, settings.somethingOfOurOwn, settings, 2, () => board.log.event(1, 2));
+  const settings: { somethingMore?: number; frequencyHz: number; spreadingFactor: number; somethingOfOurOwn: number; another: number } =
+    { frequencyHz: 1, spreadingFactor: 7, somethingOfOurOwn: 3, somethingMore: 4, another: 5 };
+  board.lora?.transmit({ length: 1 }, settings.somethingOfOurOwn, settings, settings.somethingMore ?? settings.another, () => board.log.event(1, 2));
 }`);
     expect(code).toMatch(/\.lora\b/);
     expect(code).toMatch(/\.transmit\(/);
-    expect(code).toMatch(/\bfrequencyHz=1,spreadingFactor=7,\w=3\b/);
+    expect(code).toMatch(/\bfrequencyHz=1,spreadingFactor=7,\w=4,(3,5|5,3)}/);
     expect(code).not.toContain("settings");
   });
 });
@@ -75,3 +76,30 @@ export function program(board: Board): void {
 function decimalOf(value: number): string {
   return String(value);
 }
+
+describe("the places of properties", () => {
+  it("are of no other property of the object, change no order of calls, and none has what may be missing", async () => {
+    const { code } = bundle(`
+import { decimal } from "@songbai/sdk/lang/intrinsics";
+interface Narrow { one: number; extra?: number }
+let calls = 0;
+function next(): number { calls += 1; return calls; }
+const wide = { one: 1, two: 2, three: 3 };
+const whole: Narrow = { extra: 9, one: 7 };
+const last = { five: 5, four: 4, three: 33 };
+function extraOf(narrow: Narrow): number { return narrow.extra === undefined ? 0 : narrow.extra; }
+export function receive(line: string): string {
+  const a = { three: next(), two: calls, one: next() };
+  const b = { one: next(), two: next(), three: next() };
+  wide.two += 20;
+  const sums = [a.one, a.two, a.three, b.one, b.two, b.three, wide.two, extraOf(wide), extraOf(whole), last.three, last.four, last.five];
+  let text = line;
+  for (const sum of sums) text = text + " " + decimal(sum);
+  return text;
+}`);
+    expect(code).toMatch(/\w\[\d\]=\w\[\d\]\+20/);
+    const vm = await createVm("lua53", { name: "places", code });
+    expect(vm.call("")).toBe(" 2 1 1 3 4 5 22 0 9 33 4 5");
+    vm.close();
+  });
+});

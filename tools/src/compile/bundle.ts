@@ -28,7 +28,7 @@ export interface Bundle extends Built {
    */
   readonly locate: (line: number, column?: number) => string | undefined;
   /** What a variable or property on a line of `code` is called in the source, where the bundle has a shorter name for it. */
-  readonly nameAt: (line: number, short: string) => string | undefined;
+  readonly nameAt: (line: number, short: string, isKey: boolean) => string | undefined;
 }
 
 export function asBundle(target: Target, built: Built): Bundle {
@@ -41,10 +41,10 @@ export function asBundle(target: Target, built: Built): Bundle {
       trace ??= new TraceMap(built.map);
       return column === undefined ? locateLine(trace, line) : (locateColumn(trace, line, column) ?? locateLine(trace, line));
     },
-    nameAt: (line, short) => {
+    nameAt: (line, short, isKey) => {
       trace ??= new TraceMap(built.map);
       lines ??= built.code.split("\n");
-      return fullName(trace, lines, line, short);
+      return fullName(trace, lines, line, short, isKey);
     },
   };
 }
@@ -63,10 +63,16 @@ function locateLine(trace: TraceMap, line: number): string | undefined {
   return undefined;
 }
 
-function fullName(trace: TraceMap, lines: readonly string[], line: number, short: string): string | undefined {
+/** What Lua calls a property that has a place in place of a key: 5.3 and before, and 5.4. */
+const IN_PLACE: ReadonlySet<string> = new Set(["?", "integer index"]);
+
+/** A property stands behind a point or a bracket, a variable does not. Of several in a place on one line nobody knows which was meant. */
+function fullName(trace: TraceMap, lines: readonly string[], line: number, short: string, isKey: boolean): string | undefined {
   const text = lines[line - 1] ?? "";
-  const named = (decodedMappings(trace)[line - 1] ?? []).find(
-    ([column, , , , name]) => name !== undefined && /^\w*/.exec(text.slice(column))![0] === short,
-  );
-  return named === undefined ? undefined : trace.names[named[4]!];
+  const isMeant = IN_PLACE.has(short) ? /^\[\d/ : new RegExp(`^${isKey ? "\\." : ""}${short}\\b`);
+  const names = new Set<string>();
+  for (const [column, , , , name] of decodedMappings(trace)[line - 1] ?? []) {
+    if (name !== undefined && isMeant.test(text.slice(isKey ? column - 1 : column))) names.add(trace.names[name]!);
+  }
+  return IN_PLACE.has(short) && names.size > 1 ? undefined : [...names][0];
 }

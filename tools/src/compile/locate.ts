@@ -10,7 +10,7 @@ function positions(chunk: string): RegExp {
 }
 
 /** What Lua says of the value that was wrong: `: attempt to call a nil value (field 'a')`, of 5.1 `: attempt to call field 'a' (a nil value)`. */
-const NAMED = "(?:(:[^\\n]*?(?:local|upvalue|field|method) ')(\\w+)(?='))?";
+const NAMED = "(?:(:[^\\n]*?(?:local|upvalue|field|method) ')(\\w+|\\?|integer index)(?='))?";
 
 /**
  * The error text of a runtime with every place in the bundle written as a place in TypeScript, and the name as it is there:
@@ -24,7 +24,9 @@ export function locateError(text: string, bundle: Pick<Bundle, "locate" | "nameA
     new RegExp(positions(chunk).source + NAMED, "g"),
     (...[found, line, column, before = "", name = ""]: Found) => {
       const place = bundle.locate(Number(line), column === undefined ? undefined : Number(column));
-      return place === undefined ? found : `${place}${before}${bundle.nameAt(Number(line), name) ?? name}`;
+      return place === undefined
+        ? found
+        : `${place}${before}${bundle.nameAt(Number(line), name, /(?:field|method) '$/.test(before)) ?? name}`;
     },
   );
 }

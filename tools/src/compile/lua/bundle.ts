@@ -10,7 +10,7 @@ import type { Source } from "../program.ts";
 import { displayName } from "../project.ts";
 import { place } from "../subset.ts";
 import type { Dialect } from "./dialect.ts";
-import { keyNames, keysOfBoards } from "./keys.ts";
+import { keysFor, keysOfBoards } from "./keys.ts";
 import { moduleText, preludeName } from "./layout.ts";
 import { LUA51 } from "./lua51.ts";
 import { LUA53 } from "./lua53.ts";
@@ -91,7 +91,7 @@ interface Printed {
 
 function print(source: Source, live: Liveness, dialect: Dialect, need: (name: string) => string): Map<ts.SourceFile, Printed> {
   const { program } = source;
-  const keys = keyNames(source, live);
+  const keys = keysFor(source, live);
   const plugin: lua.Plugin = {
     visitors: visitors(dialect, live, need),
     printer: (ofProgram, host, fileName, file) => {

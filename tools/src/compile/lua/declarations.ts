@@ -53,7 +53,8 @@ function isPlain(statement: lua.Statement): statement is Plain {
 
 /** `_3[2]`. */
 function isImport(value: lua.Expression): boolean {
-  return lua.isTableIndexExpression(value) && numberOf(value.index) !== undefined && lua.isIdentifier(value.table);
+  if (!lua.isTableIndexExpression(value) || !lua.isIdentifier(value.table)) return false;
+  return numberOf(value.index) !== undefined && /^_\d+$/.test(value.table.text);
 }
 
 function uses(values: readonly lua.Expression[], names: readonly lua.Identifier[]): boolean {

@@ -1,17 +1,25 @@
-/** Short names for the keys of tables. A key is written in the program or not at all, so all places that name one can agree on another. */
+/** What tables have for keys. A key is written in the program or not at all, so all places that name one can agree on another. */
 import ts from "typescript";
 import type { Liveness } from "../live.ts";
 import type { Source } from "../program.ts";
+import { keyPlaces } from "./places.ts";
 import { shortNames } from "./shorten.ts";
 
-/** The short name of each key, the shortest for the most frequent. Those that a board's port names as well stay as they are. */
-export function keyNames(source: Source, live: Liveness): ReadonlyMap<string, string> {
+export interface Keys {
+  readonly places: ReadonlyMap<string, number>;
+  /** The short names of keys without a place, the shortest for the most frequent. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** Keys that a board's port names as well stay as they are. */
+export function keysFor(source: Source, live: Liveness): Keys {
   const kept = keysOfBoards(source);
+  const places = keyPlaces(source, live, kept);
   const free = shortNames(kept);
   const names = new Map<string, string>();
   const byUse = [...live.keys].sort(([, a], [, b]) => b - a);
-  for (const [key] of byUse) if (!kept.has(key)) names.set(key, free.next().value!);
-  return names;
+  for (const [key] of byUse) if (!kept.has(key) && !places.has(key)) names.set(key, free.next().value!);
+  return { places, names };
 }
 
 const BOARD = /\/sdk\/src\/board\/[^/]+\.ts$/;

@@ -32,12 +32,16 @@ export class CompactPrinter extends lua.LuaPrinter {
 
   /** With the name of the key in the source map, for `locateError`. */
   override printTableIndexExpression(node: lua.TableIndexExpression): ReturnType<lua.LuaPrinter["printTableIndexExpression"]> {
-    const { index } = node;
     const printed = super.printTableIndexExpression(node);
-    const full = lua.isStringLiteral(index) ? fullName(index) : undefined;
-    if (full !== undefined) {
-      printed.children[printed.children.length - 1] = this.createSourceNode(node, (index as lua.StringLiteral).value, full);
-    }
+    const full = fullName(node);
+    if (full === undefined) return printed;
+    // `.key` ends with its name, `[3]` with a bracket.
+    const at = printed.children.length - (lua.isStringLiteral(node.index) ? 1 : 2);
+    printed.children[at] = this.createSourceNode(
+      node,
+      String((node.index as lua.StringLiteral | lua.NumericLiteral).value),
+      full,
+    );
     return printed;
   }
 

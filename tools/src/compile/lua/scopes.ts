@@ -15,23 +15,29 @@ export interface Scope {
   readonly inner: Scope[];
 }
 
+/** A look-up by a key that is written as a name. */
+export type KeyLookUp = lua.TableIndexExpression & { index: lua.StringLiteral };
+
 export interface Names {
   readonly scope: Scope;
   /** Names that nothing in the tree declares. */
   readonly globals: ReadonlySet<lua.Identifier>;
   /** The statements of every block. */
   readonly blocks: readonly lua.Statement[][];
-  /** Keys written as names, `x.key` and `{ key = 1 }`, of all tables but those in globals: `string.byte` is not ours. */
-  readonly keys: ReadonlySet<lua.StringLiteral>;
+  /** `x.key`, but of globals: `string.byte` is not ours. */
+  readonly lookUps: ReadonlySet<KeyLookUp>;
+  /** `{ key = 1 }`. */
+  readonly tables: ReadonlySet<lua.TableExpression>;
 }
 
 export function namesOf(statements: lua.Statement[]): Names {
   const blocks: lua.Statement[][] = [];
   const globals = new Set<lua.Identifier>();
-  const keys = new Set<lua.StringLiteral>();
+  const lookUps = new Set<KeyLookUp>();
+  const tables = new Set<lua.TableExpression>();
   const scope = newScope();
   block(statements, [inScope(scope)]);
-  return { scope, globals, blocks, keys };
+  return { scope, globals, blocks, lookUps, tables };
 
   function block(body: lua.Statement[], around: Around): void {
     blocks.push(body);
@@ -93,15 +99,16 @@ export function namesOf(statements: lua.Statement[]): Names {
     exportAsLocal(node);
     if (lua.isIdentifier(node)) mention(node, around);
     else if (lua.isFunctionExpression(node)) within(around, node.params ?? [], node.body.statements);
-    else if (lua.isTableExpression(node)) node.fields.forEach(visit);
-    else if (lua.isTableFieldExpression(node)) {
-      if (node.key !== undefined && lua.isStringLiteral(node.key)) keys.add(node.key);
-      else visit(node.key);
+    else if (lua.isTableExpression(node)) {
+      tables.add(node);
+      node.fields.forEach(visit);
+    } else if (lua.isTableFieldExpression(node)) {
+      if (node.key !== undefined && !lua.isStringLiteral(node.key)) visit(node.key);
       visit(node.value);
     } else if (lua.isTableIndexExpression(node)) {
       visit(node.table);
       if (!lua.isStringLiteral(node.index)) visit(node.index);
-      else if (!(lua.isIdentifier(node.table) && globals.has(node.table))) keys.add(node.index);
+      else if (!(lua.isIdentifier(node.table) && globals.has(node.table))) lookUps.add(node as KeyLookUp);
     } else if (lua.isBinaryExpression(node)) {
       visit(node.left);
       visit(node.right);

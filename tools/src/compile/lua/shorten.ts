@@ -2,16 +2,24 @@
  * One-letter names: a chip stores the text of its program, and a Lua that compiles it there keeps each name in its heap. What a name was
  * stays in the source map.
  */
-import type * as lua from "typescript-to-lua";
+import * as lua from "typescript-to-lua";
+import { number } from "./build.ts";
 import { declareTogether, declareWhereMade } from "./declarations.ts";
-import { namesOf, type Scope, type Variable } from "./scopes.ts";
+import type { Keys } from "./keys.ts";
+import { placeFields } from "./places.ts";
+import { type KeyLookUp, namesOf, type Scope, type Variable } from "./scopes.ts";
 
-/** Gives every variable the shortest name that is free where it is seen, and every key the name that `keys` has for it. */
-export function shorten(file: lua.File, keys: ReadonlyMap<string, string>): void {
+/** Gives every variable the shortest name that is free where it is seen, and every key what `keys` has for it. */
+export function shorten(file: lua.File, keys: Keys): void {
   const names = namesOf(file.statements);
   declareWhereMade(file.statements, names.scope);
   nameScope(names.scope, new Map());
-  for (const key of names.keys) renameKey(key, keys.get(key.value));
+  for (const lookUp of names.lookUps) replaceKey(lookUp, keys);
+  for (const table of names.tables) {
+    placeFields(table, keys.places);
+    for (const { key } of table.fields)
+      if (key !== undefined && lua.isStringLiteral(key)) key.value = keys.names.get(key.value) ?? key.value;
+  }
   for (const block of names.blocks) declareTogether(block);
 }
 
@@ -31,18 +39,22 @@ function rename(place: lua.Identifier, name: string): void {
   place.text = name;
 }
 
-/** What each key was called. */
-const FULL = new WeakMap<lua.StringLiteral, string>();
+/** What the key of a look-up is called in the program. */
+const FULL = new WeakMap<lua.TableIndexExpression, string>();
 
-function renameKey(key: lua.StringLiteral, name: string | undefined): void {
-  if (name === undefined) return;
-  FULL.set(key, key.value);
-  key.value = name;
+function replaceKey(lookUp: KeyLookUp, { places, names }: Keys): void {
+  const key = lookUp.index.value;
+  const place = places.get(key);
+  const name = names.get(key);
+  if (place === undefined && name === undefined) return;
+  FULL.set(lookUp, key);
+  if (place === undefined) lookUp.index.value = name!;
+  else Object.assign<lua.TableIndexExpression, object>(lookUp, { index: number(place) });
 }
 
-/** The name that a key has in the program. */
-export function fullName(key: lua.StringLiteral): string | undefined {
-  return FULL.get(key);
+/** The name that the key of a look-up has in the program, where it has another one here. */
+export function fullName(lookUp: lua.TableIndexExpression): string | undefined {
+  return FULL.get(lookUp);
 }
 
 const FIRST = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
