@@ -1,0 +1,56 @@
+import { describe, expect, it } from "@jest/globals";
+import { type Forest, type Node, packed, sumOf } from "@songbai/tools/learn/trees/forest";
+import fc from "fast-check";
+import { answersOn, RUNTIMES } from "../support/everywhere.ts";
+
+const FEATURES = 40;
+const value = fc.integer({ min: -131072, max: 131071 });
+
+const { tree } = fc.letrec<{ tree: Node }>((tie) => ({
+  tree: fc.oneof(
+    { depthSize: "small", maxDepth: 4 },
+    fc.record({ value: fc.integer({ min: -65536, max: 65535 }) }),
+    fc.record({
+      feature: fc.integer({ min: 0, max: FEATURES - 1 }),
+      threshold: value,
+      left: tie("tree"),
+      right: tie("tree"),
+    }),
+  ),
+}));
+
+const forest: fc.Arbitrary<Forest> = fc.record({
+  start: fc.integer({ min: -100000, max: 100000 }),
+  trees: fc.array(tree, { maxLength: 20 }),
+});
+
+const cases = fc.sample(fc.tuple(forest, fc.array(value, { minLength: FEATURES, maxLength: FEATURES })), {
+  seed: 6,
+  numRuns: 100,
+});
+
+describe("sensing/fall/trees", () => {
+  it.each(RUNTIMES)("reaches the leaves that the forest says on %s", async (runtime) => {
+    const lines = cases.map(([one, features]) => `${packed(one)} ${features.join(" ")}`);
+    const sums = cases.map(([one, features]) => `${sumOf(one, features)}`);
+    expect(await answersOn(runtime, "tests/sensing/trees-program.ts", lines)).toEqual(sums);
+  });
+
+  it("goes left at the threshold itself, of features of either sign", async () => {
+    const one = { start: 0, trees: [{ feature: 1, threshold: -7, left: { value: 1 }, right: { value: 2 } }] };
+    const lines = [-8, -7, -6].map((feature) => `${packed(one)} 0 ${feature}`);
+    expect(await answersOn("native", "tests/sensing/trees-program.ts", lines)).toEqual(["1", "1", "2"]);
+  });
+
+  it("does not pack what a word does not hold", () => {
+    const leaf = { value: 0 };
+    const of = (node: Node) => () => packed({ start: 0, trees: [node] });
+    expect(of({ value: 65536 })).toThrow(RangeError);
+    expect(of({ value: 0.5 })).toThrow(RangeError);
+    expect(of({ feature: 0, threshold: 131072, left: leaf, right: leaf })).toThrow(RangeError);
+    expect(of({ feature: 512, threshold: 0, left: leaf, right: leaf })).toThrow(RangeError);
+    let deep: Node = leaf;
+    for (let i = 0; i < 70; i++) deep = { feature: 0, threshold: i, left: leaf, right: deep };
+    expect(of(deep)).toThrow(RangeError);
+  });
+});
