@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { knownPassphrase, newPassphrase } from "@songbai/tools/cli/passphrase";
 import { fileStore } from "@songbai/tools/hub/store/store";
 import { locked, newLock, unlocked } from "@songbai/tools/provision/key-file";
-import { enrolmentsOf } from "@songbai/tools/provision/registry";
+import { brokerLoginOf, enrolmentsOf } from "@songbai/tools/provision/registry";
 import { openVault } from "@songbai/tools/provision/vault";
 import { decode } from "cbor-x";
 import { type CommandResult, songbai } from "../support/command.ts";
@@ -103,6 +103,22 @@ describe("songbai provision", () => {
     store.close();
     expect(Buffer.from(first.rootKey)).toEqual(Buffer.from(expected.rootKey));
     expect(Buffer.from(first.certificate!)).toEqual(fs.readFileSync(certificate(1)));
+  });
+
+  it("writes users and passwords for the broker to a file of its owner's, and says none", async () => {
+    const out = at("passwords");
+    expect(await run("broker", "--keys", KEYS, "--out", out)).toMatchObject({
+      status: 0,
+      stdout: `3 devices have users and passwords in ${out}.\n`,
+    });
+    expect(fs.statSync(out).mode & 0o777).toBe(0o600);
+    const { vault } = openVault(KEYS, PASSPHRASE, random);
+    const logins = vault.devices.map((one) => brokerLoginOf(vault, one));
+    expect(fs.readFileSync(out, "utf8")).toBe(logins.map(({ user, password }) => `${user}:${password}\n`).join(""));
+    expect(new Set(logins.map(({ password }) => password)).size).toBe(3);
+    const again = await run("broker", "--keys", KEYS, "--out", out);
+    expect([again.status, again.stderr]).toEqual([2, `The file ${out} is there already; name a new one with --out.\n`]);
+    expect((await run("broker", "--keys", KEYS, "--out", at("no/passwords"))).stderr).toMatch(/cannot be written \(ENOENT/);
   });
 
   it("does not take in again what the hub has revoked", async () => {
@@ -365,9 +381,9 @@ describe("what is secret", () => {
       appKey!,
     ]);
     const secrets = [vault.authority, vault.platform, lock.key, ...inBlocks, ...enrolled];
-    // Six secrets in each block, four of them known to the hub as well.
-    expect(secrets).toHaveLength(3 + 3 * 6 + 3 * 4);
-    expect(new Set(secrets.map((one) => Buffer.from(one).toString("hex"))).size).toBe(3 + 3 * 6);
+    // Seven secrets in each block, four of them known to the hub as well.
+    expect(secrets).toHaveLength(3 + 3 * 7 + 3 * 4);
+    expect(new Set(secrets.map((one) => Buffer.from(one).toString("hex"))).size).toBe(3 + 3 * 7);
     const all = said.join("\n").toLowerCase();
     expect(said.length).toBeGreaterThan(80);
     // What is public is there, so the search finds what is there.
@@ -375,7 +391,13 @@ describe("what is secret", () => {
     expect(all).toContain(createHash("sha256").update(fromPemFile()).digest("hex").slice(0, 16));
     for (const secret of secrets) {
       const buffer = Buffer.from(secret);
-      for (const text of [buffer.toString("hex"), buffer.toString("base64"), buffer.toString("base64url"), buffer.join(",")]) {
+      for (const text of [
+        buffer.toString("latin1"),
+        buffer.toString("hex"),
+        buffer.toString("base64"),
+        buffer.toString("base64url"),
+        buffer.join(","),
+      ]) {
         expect(all).not.toContain(text.toLowerCase().replaceAll("=", ""));
       }
     }

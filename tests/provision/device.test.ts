@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { aes128 } from "@songbai/sdk/crypto/aes";
 import {
+  BROKER_PASSWORD,
   IDENTITY_BYTES,
   LORAWAN_APP_KEY,
   LORAWAN_APPLICATION_KEY,
@@ -17,7 +18,7 @@ import { memoryStore } from "@songbai/tools/hub/store/store";
 import { ISSUER_BYTES, verifyCertificate } from "@songbai/tools/provision/certificate";
 import { agreed } from "@songbai/tools/provision/curves";
 import { capacityOf, certify, identityFrom, makeDevice, publicKeysOf } from "@songbai/tools/provision/device";
-import { enrolmentOf, enrolmentsOf } from "@songbai/tools/provision/registry";
+import { brokerLoginOf, enrolmentOf, enrolmentsOf } from "@songbai/tools/provision/registry";
 import { authorityKey, platformKey, type Vault } from "@songbai/tools/provision/vault";
 import { decode } from "cbor-x";
 import nacl from "tweetnacl";
@@ -63,6 +64,10 @@ describe("a provisioned device", () => {
     expect(named[LORAWAN_NETWORK_KEY]).toBe(toHex(enrolment.networkKey!));
     expect(named[LORAWAN_APPLICATION_KEY]).toBe(toHex(enrolment.applicationKey!));
     expect(named[LORAWAN_APP_KEY]).toBe(toHex(enrolment.appKey!));
+    const login = brokerLoginOf(vault, vault.devices[0]);
+    expect(login.user).toMatch(/^7A3F-11C0-0000-0001$/);
+    expect(login.password).toMatch(/^[0-9a-f]{32}$/);
+    expect(Buffer.from(named[BROKER_PASSWORD], "hex").toString()).toBe(login.password);
     // The vendor's EUI-64 that no device has.
     expect(named[LORAWAN_JOIN_EUI]).toBe("7a3f11c000000000");
     expect(toHex(enrolment.joinEui!)).toBe("7a3f11c000000000");
@@ -75,6 +80,7 @@ describe("a provisioned device", () => {
     expect(read.fields).toMatchObject({ suite, firstEpoch: 1, deviceAddress: enrolment.deviceAddress });
     expect(toHex(read.fields.deviceId)).toBe(toHex(enrolment.deviceId));
     expect(toHex(read.fields.salt)).toBe(toHex(enrolment.salt));
+    expect(Buffer.from(read.brokerPassword()!).toString()).toBe(login.password);
     const [ours, theirs] = [new Uint8Array(16), new Uint8Array(16)];
     read.keystore.cipher(LORAWAN_NETWORK_KEY)!(ours);
     aes128(enrolment.networkKey!)(theirs);

@@ -42,9 +42,13 @@ function bearerOver(
   return cellular(board.modem, board.timers, board.random, socket, make, onReady, onCommand);
 }
 
-/** MQTT, 5 or what the broker speaks. */
+/**
+ * MQTT, 5 or what the broker speaks. A device that was provisioned with a password for its broker logs in with it, as the user of its id;
+ * it is read from flash for each connection, and is in no manifest.
+ */
 export function overMqtt(wiring: Wiring): Bearer | undefined {
-  const clientId = deviceName(wiring.identity.fields.deviceId);
+  const { fields, brokerPassword } = wiring.identity;
+  const clientId = deviceName(fields.deviceId);
   return bearerOver(wiring, false, (send, events) =>
     mqtt(
       wiring.board.timers,
@@ -55,6 +59,7 @@ export function overMqtt(wiring: Wiring): Bearer | undefined {
         downTopic: `songbai/v1/${clientId}/down`,
         keepAliveS: KEEP_ALIVE_S,
         mostRecord: MAX_RECORD,
+        login: { user: clientId, password: brokerPassword },
       },
       events,
     ),

@@ -37,6 +37,9 @@ export const LORAWAN_APPLICATION_KEY = "lorawan/app";
 /** LoRaWAN root key AppKey, 16 octets, and JoinEUI, 8: what a device joins with. */
 export const LORAWAN_APP_KEY = "lorawan/appkey";
 export const LORAWAN_JOIN_EUI = "lorawan/joineui";
+/** What the device tells its MQTT broker, beside its id as the user: ASCII, `BROKER_PASSWORD_BYTES`. */
+export const BROKER_PASSWORD = "mqtt/password";
+export const BROKER_PASSWORD_BYTES = 32;
 /** Ed25519 seed, 32 octets. */
 export const SIGNING_KEY = "identity/ed25519";
 /** X25519 secret, 32 octets. */

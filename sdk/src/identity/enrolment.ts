@@ -13,6 +13,8 @@ import { copyBytes, fillBytes } from "../lang/bytes.ts";
 import { allocBytes, type Bytes, charCode, textLength } from "../lang/intrinsics.ts";
 import {
   AGREEMENT_KEY,
+  BROKER_PASSWORD,
+  BROKER_PASSWORD_BYTES,
   CERTIFICATE,
   identityBlock,
   LORAWAN_APP_KEY,
@@ -54,6 +56,7 @@ const LORAWAN_KEY_BYTES = 16;
 const SALT_BYTES = 4;
 const ROOT_INFO = "songbai/root/1";
 const SM_SUITE = 2;
+const HEX = "0123456789abcdef";
 
 function octetsOf(text: string): Bytes {
   const octets = allocBytes(textLength(text));
@@ -73,6 +76,7 @@ export function enrol(secrets: DeviceSecrets, shared: Bytes, answer: EnrolmentAn
   const network = lorawanKey(newHash, root, LORAWAN_NETWORK_KEY);
   const application = lorawanKey(newHash, root, LORAWAN_APPLICATION_KEY);
   const join = lorawanKey(newHash, root, LORAWAN_APP_KEY);
+  const password = brokerPassword(newHash, root);
   const { deviceId, suite, firstEpoch, deviceAddress } = answer;
   const block = identityBlock({ deviceId, salt: saltOf(deviceId), firstEpoch, suite, deviceAddress }, [
     { name: ROOT_KEY, octets: root },
@@ -80,6 +84,7 @@ export function enrol(secrets: DeviceSecrets, shared: Bytes, answer: EnrolmentAn
     { name: LORAWAN_APPLICATION_KEY, octets: application },
     { name: LORAWAN_APP_KEY, octets: join },
     { name: LORAWAN_JOIN_EUI, octets: answer.joinEui },
+    { name: BROKER_PASSWORD, octets: password },
     { name: SIGNING_KEY, octets: secrets.signing },
     { name: AGREEMENT_KEY, octets: secrets.agreement },
     { name: PLATFORM_KEY, octets: answer.platformKey },
@@ -89,6 +94,7 @@ export function enrol(secrets: DeviceSecrets, shared: Bytes, answer: EnrolmentAn
   fillBytes(network, 0, LORAWAN_KEY_BYTES, 0);
   fillBytes(application, 0, LORAWAN_KEY_BYTES, 0);
   fillBytes(join, 0, LORAWAN_KEY_BYTES, 0);
+  fillBytes(password, 0, BROKER_PASSWORD_BYTES, 0);
   return block;
 }
 
@@ -97,6 +103,20 @@ function lorawanKey(newHash: () => Hash, root: Bytes, name: string): Bytes {
   const key = allocBytes(LORAWAN_KEY_BYTES);
   hkdf(newHash, root, allocBytes(0), octetsOf(name), key, LORAWAN_KEY_BYTES);
   return key;
+}
+
+/** HKDF(root, no salt, the name that it is kept under), 16 octets, as hexadecimal digits: a password that says nothing of the root. */
+function brokerPassword(newHash: () => Hash, root: Bytes): Bytes {
+  const half = BROKER_PASSWORD_BYTES >> 1;
+  const octets = allocBytes(half);
+  hkdf(newHash, root, allocBytes(0), octetsOf(BROKER_PASSWORD), octets, half);
+  const digits = allocBytes(BROKER_PASSWORD_BYTES);
+  for (let i = 0; i < half; i++) {
+    digits[2 * i] = charCode(HEX, octets[i] >> 4) & 127;
+    digits[2 * i + 1] = charCode(HEX, octets[i] & 15) & 127;
+  }
+  fillBytes(octets, 0, half, 0);
+  return digits;
 }
 
 /** The first 4 octets of SHA-256 over the device id, in every suite. */

@@ -34,6 +34,19 @@ describe("bearer/cellular/mqtt", () => {
   it("gives user and password to a broker that wants them", () => {
     const [connect] = sentIn(talk("mqtt 0 wang secret", "attached 1", "pass 2001", "open 1"), 5);
     expect(connect).toMatchObject({ username: "wang", password: Buffer.from("secret") });
+    // What is left of it in the device's memory, once it has gone.
+    expect(talk("lent")).toContain("lent 000000000000");
+    // The longest that there may be, and no more of it.
+    const user = "w".repeat(90);
+    const [long] = sentIn(talk(`mqtt 0 ${user} ${"x".repeat(40)}`, "attached 1", "pass 2001", "open 1"), 5);
+    expect(String((long as { password?: Buffer }).password)).toBe("x".repeat(32));
+    expect(long).toHaveProperty("username", user);
+  });
+
+  it("does not log in where it has no password", () => {
+    const [connect] = sentIn(talk("mqtt 0 wang none", "attached 1", "pass 2001", "open 1"), 5);
+    expect(connect).toMatchObject({ cmd: "connect", clientId: "7A3F-11C0-0000-0042" });
+    for (const name of ["username", "password"]) expect(connect).not.toHaveProperty(name);
   });
 
   it.each(VERSIONS)("version %i: publishes a record as it is, and settles it when the hub has spoken", (version) => {

@@ -7,7 +7,7 @@ import { TCP, UDP } from "@songbai/sdk/bearer/cellular/transport";
 import type { Timers } from "@songbai/sdk/board/clock";
 import type { Modem, ModemEvents } from "@songbai/sdk/board/modem";
 import { copyBytes } from "@songbai/sdk/lang/bytes";
-import { allocBytes, type Bytes, decimal } from "@songbai/sdk/lang/intrinsics";
+import { allocBytes, type Bytes, charCode, decimal, textLength } from "@songbai/sdk/lang/intrinsics";
 import { prng } from "@songbai/sdk/lang/prng";
 import { BUSY, MISSING, OK } from "@songbai/sdk/lang/result";
 import { hexOf, numberOf, octetsOf, wordsOf } from "../../support/words.ts";
@@ -164,6 +164,15 @@ const SETTINGS: MqttSettings = {
   mostRecord: 1000,
 };
 
+/** The password that was handed out last, which is wiped once it has gone. */
+let lent = allocBytes(0);
+
+function secret(word: string): Bytes {
+  lent = allocBytes(textLength(word));
+  for (let i = 0; i < lent.length; i++) lent[i] = charCode(word, i) & 127;
+  return lent;
+}
+
 function act(words: string[]): void {
   const word = words[0];
   if (word === "mqtt") {
@@ -176,8 +185,7 @@ function act(words: string[]): void {
             downTopic: SETTINGS.downTopic,
             keepAliveS: 300,
             mostRecord: 64,
-            user: words[2],
-            password: words[3],
+            login: { user: words[2], password: () => (words[3] === "none" ? undefined : secret(words[3])) },
           };
     start(TCP, numberOf(words[1]), (timers) => (send, told) => mqtt(timers, send, settings, told));
   } else if (word === "coap") {
@@ -189,6 +197,7 @@ function act(words: string[]): void {
         coap(timers, { next: prng(9) }, send, { path: ["r", "7A3F-11C0-0000-0042"], blockBytes }, told),
     );
   } else if (word === "pass") clock.pass(numberOf(words[1]));
+  else if (word === "lent") note(`lent ${hexOf(lent, lent.length)}`);
   else if (word === "prompt") prompt = words[1] === "1";
   else if (word === "send" && bearer !== undefined) {
     const record = octetsOf(words[1], 0);

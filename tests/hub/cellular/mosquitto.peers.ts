@@ -1,12 +1,17 @@
 // Needs Debian's mosquitto and openssl.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { type Identity, readIdentity } from "@songbai/sdk/identity/identity";
 import { type BrokerDoorOptions, brokerDoor } from "@songbai/tools/hub/cellular/broker";
+import { makeDevice } from "@songbai/tools/provision/device";
+import { brokerLoginOf } from "@songbai/tools/provision/registry";
 import mqtt, { type IPublishPacket } from "mqtt";
+import { ORDER, vendor } from "../../provision/vendor.ts";
 import { type HostDeviceOptions, hostDevice, until } from "../../support/host-modem.ts";
+import { blankImage, norPart } from "../../support/nor-part.ts";
 import { hubBench, range } from "./hub-bench.ts";
 import { freePort, mosquitto } from "./mosquitto.ts";
 
@@ -132,10 +137,44 @@ describe("hub/cellular with mosquitto", () => {
     });
     const { wang } = bench();
     const options = { protocol: "mqtt", port, deviceId: wang.credentials.deviceId, hurry: 20 } as const;
-    const wrong = device({ ...options, mqtt: { user: "wang", password: "guess" } });
+    const login = (word: string) => ({ login: { user: "wang", password: () => new Uint8Array(Buffer.from(word)) } });
+    const wrong = device({ ...options, mqtt: login("guess") });
     expect(await until(() => wrong.isReady(), 2)).toBe(false);
-    const right = device({ ...options, mqtt: { user: "wang", password: "secret" } });
+    const right = device({ ...options, mqtt: login("secret") });
     expect(await until(right.isReady)).toBe(true);
+  });
+
+  it("a provisioned device logs in with the password that songbai provision gave the broker, and no stranger does", async () => {
+    const { vault: before, random } = vendor(2);
+    const { vault, identity } = makeDevice(before, { ...ORDER, model: "watch" }, random);
+    const { user, password } = brokerLoginOf(vault, vault.devices[0]);
+    const port = await freePort();
+    await broker((folder) => {
+      const file = join(folder, "passwords");
+      // As `songbai provision broker` writes it.
+      writeFileSync(file, `${user}:${password}\nhub:hub\n`);
+      execFileSync("mosquitto_passwd", ["-U", file], { stdio: "ignore" });
+      return [`listener ${port} 127.0.0.1`, "allow_anonymous false", `password_file ${file}`];
+    });
+    const image = blankImage(2, 4096);
+    image.set(identity);
+    const { fields, brokerPassword } = readIdentity(norPart(image, 4096)) as Identity;
+    const options = { protocol: "mqtt", port, deviceId: fields.deviceId as Uint8Array, hurry: 20 } as const;
+    const anonymous = device({ ...options, mqtt: { login: { user, password: () => undefined } } });
+    expect(await until(() => anonymous.isReady(), 1)).toBe(false);
+    const provisioned = device({ ...options, mqtt: { login: { user, password: brokerPassword } } });
+    expect(await until(provisioned.isReady)).toBe(true);
+    // Also when it connects again: the password is read anew.
+    provisioned.cut();
+    expect(await until(() => !provisioned.isReady())).toBe(true);
+    expect(await until(provisioned.isReady)).toBe(true);
+    // The hub's own password stands in the address of its broker, and in no sentence.
+    const { server } = bench();
+    const there = await door({ url: `mqtt://hub:hub@127.0.0.1:${port}`, server, log: () => {} });
+    expect(there.where).toBe(`songbai/v1/+/up of the broker mqtt://127.0.0.1:${port}`);
+    await expect(brokerDoor({ url: `mqtt://hub:guess@127.0.0.1:${port}`, server, log: () => {} })).rejects.toThrow(
+      `No MQTT broker answers at mqtt://127.0.0.1:${port};`,
+    );
   });
 
   it("the broker is killed and started again in the middle: nothing is lost, nothing is stored twice", async () => {

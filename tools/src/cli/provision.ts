@@ -1,5 +1,6 @@
 /** songbai provision: the vendor's CA, identities of devices, their certificates and labels. */
 import type { Command } from "commander";
+import { addProvisionBroker } from "./provision-broker.ts";
 import { addProvisionCa } from "./provision-ca.ts";
 import { addProvisionDevice } from "./provision-device.ts";
 import { addProvisionHub } from "./provision-hub.ts";
@@ -23,4 +24,5 @@ export function addProvision(program: Command): void {
   addProvisionList(provision);
   addProvisionVerify(provision);
   addProvisionHub(provision);
+  addProvisionBroker(provision);
 }

@@ -1,10 +1,17 @@
 /** What the hub needs to know of the devices in a key file. */
 import { createHash, hkdfSync } from "node:crypto";
-import { LORAWAN_APP_KEY, LORAWAN_APPLICATION_KEY, LORAWAN_NETWORK_KEY } from "@songbai/sdk/identity/block";
+import {
+  BROKER_PASSWORD,
+  BROKER_PASSWORD_BYTES,
+  LORAWAN_APP_KEY,
+  LORAWAN_APPLICATION_KEY,
+  LORAWAN_NETWORK_KEY,
+} from "@songbai/sdk/identity/block";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Enrolment } from "../hub/store/device.ts";
 import { readCertificate } from "./certificate.ts";
 import { agreed } from "./curves.ts";
+import { printedId } from "./demo.ts";
 import { joinEuiOf } from "./device.ts";
 import type { Vault, VaultDevice } from "./vault.ts";
 
@@ -37,6 +44,14 @@ export function enrolmentOf(vault: Vault, device: VaultDevice): Enrolment {
     epoch: firstEpoch,
     certificate,
   };
+}
+
+/** User and password of a device at its MQTT broker. Throws `InputError`. */
+export function brokerLoginOf(vault: Vault, device: VaultDevice): { readonly user: string; readonly password: string } {
+  const { deviceId, rootKey, suite } = enrolmentOf(vault, device);
+  const digest = suite === 2 ? "sm3" : "sha256";
+  const octets = hkdfSync(digest, rootKey, new Uint8Array(0), BROKER_PASSWORD, BROKER_PASSWORD_BYTES / 2);
+  return { user: printedId(deviceId), password: Buffer.from(octets).toString("hex") };
 }
 
 export const enrolmentsOf = (vault: Vault): Enrolment[] => vault.devices.map((device) => enrolmentOf(vault, device));

@@ -9,7 +9,7 @@
  * next connection then begins anew, so that one bad message does not come again for ever.
  */
 import type { Timers } from "../../board/clock.ts";
-import { copyBytes, getUint16 } from "../../lang/bytes.ts";
+import { copyBytes, fillBytes, getUint16 } from "../../lang/bytes.ts";
 import { allocInts, type Bytes, charCode, textLength } from "../../lang/intrinsics.ts";
 import { BUSY, CORRUPT, OK, OUT_OF_RANGE, type Result } from "../../lang/result.ts";
 import {
@@ -45,18 +45,27 @@ import {
 } from "./mqtt-packet.ts";
 import { MAX_DOWN, MAX_SEND, type Session, type SessionEvents, type SocketSend } from "./session.ts";
 
+/** Who the device is to its broker. */
+export interface Login {
+  readonly user: string;
+  /** Asked for whenever it connects, and wiped once it is written; `MAX_PASSWORD` octets at most. `undefined`: it does not log in. */
+  readonly password: () => Bytes | undefined;
+}
+
 export interface MqttSettings {
   /** ASCII, as the texts below. */
   readonly clientId: string;
   readonly upTopic: string;
   readonly downTopic: string;
-  readonly user?: string;
-  readonly password?: string;
+  readonly login?: Login;
   /** 0..65535 s; 0: none. A broker of MQTT 5 may set another. */
   readonly keepAliveS: number;
   /** Longest record, octets, as far as the modem takes it in one packet. */
   readonly mostRecord: number;
 }
+
+/** Longest password, octets. */
+export const MAX_PASSWORD = 32;
 
 /** What a record is, to whoever reads it off the broker. */
 const RECORD_TYPE = "application/vnd.songbai.record";
@@ -138,20 +147,20 @@ function isPubackReason(code: number): boolean {
   );
 }
 
-/** A text of CONNECT, with its length. */
-function sizeOfText(text: string | undefined): number {
-  return text === undefined ? 0 : 2 + textLength(text);
+/** Octets of CONNECT. */
+function sizeOfLogin(login: Login | undefined): number {
+  return login === undefined ? 0 : 2 + textLength(login.user) + 2 + MAX_PASSWORD;
 }
 
 /** Octets of the longest packet that goes up: with a record, or that which connects. */
-function roomFor({ clientId, upTopic, user, password }: MqttSettings, longest: number): number {
-  const connect = CONNECT_OVERHEAD + textLength(clientId) + sizeOfText(user) + sizeOfText(password);
+function roomFor({ clientId, upTopic, login }: MqttSettings, longest: number): number {
+  const connect = CONNECT_OVERHEAD + textLength(clientId) + sizeOfLogin(login);
   const publish = PUBLISH_OVERHEAD + textLength(upTopic) + longest;
   return connect > publish ? connect : publish;
 }
 
 export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, events: SessionEvents): Session {
-  const { clientId, upTopic, downTopic, user, password } = settings;
+  const { clientId, upTopic, downTopic, login } = settings;
   const mostRoom = MAX_SEND - PUBLISH_OVERHEAD - textLength(upTopic);
   const longest = settings.mostRecord < mostRoom ? settings.mostRecord : mostRoom;
   const writer = packetWriter(roomFor(settings, longest));
@@ -256,9 +265,9 @@ export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, e
   }
 
   function putConnect(): void {
+    const secret = login === undefined ? undefined : login.password();
     let flags = clean ? CLEAN_START : 0;
-    if (user !== undefined) flags |= WITH_USER;
-    if (password !== undefined) flags |= WITH_PASSWORD;
+    if (secret !== undefined) flags |= WITH_USER | WITH_PASSWORD;
     writer.begin(CONNECT);
     writer.text("MQTT");
     writer.octet(version);
@@ -275,8 +284,12 @@ export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, e
       writer.close(place);
     }
     writer.text(clientId);
-    if (user !== undefined) writer.text(user);
-    if (password !== undefined) writer.text(password);
+    if (login === undefined || secret === undefined) return;
+    writer.text(login.user);
+    const length = secret.length < MAX_PASSWORD ? secret.length : MAX_PASSWORD;
+    writer.uint16(length);
+    writer.octets(secret, length);
+    fillBytes(secret, 0, secret.length, 0);
   }
 
   function putSubscribe(): void {

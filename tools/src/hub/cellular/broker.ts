@@ -10,6 +10,7 @@ import { idOctets } from "@songbai/sim/air/cell/broker";
 import type { RecordOutcome, RecordServer } from "@songbai/sim/air/record-server";
 import type { IClientOptions, MqttClient } from "mqtt";
 import { connect } from "../platform/connect.ts";
+import { placeOf } from "../platform/place.ts";
 import { type Door, nowS } from "./door.ts";
 
 const UP = "songbai/v1/+/up";
@@ -87,7 +88,7 @@ export async function brokerDoor({ url, server, log, clientId = "songbai-hub", t
   }, POLL_MS);
 
   return {
-    where: `${UP} of the broker ${url}`,
+    where: `${UP} of the broker ${placeOf(url)}`,
     counts: () => ({ messages, malformed }),
     close: async () => {
       clearInterval(polls);

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { EXPIRED, OK } from "@songbai/sdk/lang/result";
 import { printedId } from "../../provision/demo.ts";
 import { connect } from "./connect.ts";
+import { placeOf } from "./place.ts";
 
 export interface CommandOverMqtt {
   readonly url: string;
@@ -43,6 +44,7 @@ export async function commandOverMqtt({
   patienceMs = PATIENCE_MS,
 }: CommandOverMqtt): Promise<CommandTold> {
   const device = printedId(deviceId);
+  const place = placeOf(url);
   const id = randomUUID();
   const client = await connect(url);
   try {
@@ -54,7 +56,7 @@ export async function commandOverMqtt({
         resolve({ ...told, ...(number === undefined ? {} : { number }) });
       };
       let timer = setTimeout(
-        () => end({ done: false, sentence: `No hub at ${url} took the command; does it run, and know ${device}?` }),
+        () => end({ done: false, sentence: `No hub at ${place} took the command; does it run, and know ${device}?` }),
         patienceMs,
       );
 
@@ -64,7 +66,7 @@ export async function commandOverMqtt({
         } else if (status.id === id && status.name === "command-queued") {
           number = status.number;
           clearTimeout(timer);
-          const silent = `The hub at ${url} said no more of command ${number}, which has expired.`;
+          const silent = `The hub at ${place} said no more of command ${number}, which has expired.`;
           timer = setTimeout(() => end({ done: false, sentence: silent }), expiresS * 1000 - Date.now() + patienceMs);
         } else if (number === undefined) {
           return;

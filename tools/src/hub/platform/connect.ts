@@ -1,5 +1,6 @@
 import type { IClientOptions, MqttClient } from "mqtt";
 import mqtt from "mqtt";
+import { placeOf } from "./place.ts";
 import { BrokerUnreachable } from "./unreachable.ts";
 
 /** How long the first connection may take, ms. */
@@ -23,17 +24,17 @@ export async function connect(
   try {
     parsed = new URL(url);
   } catch {
-    throw new BrokerUnreachable(`"${url}" is no broker address; give one such as mqtt://127.0.0.1:1883.`);
+    throw new BrokerUnreachable(`"${placeOf(url)}" is no broker address; give one such as mqtt://127.0.0.1:1883.`);
   }
   if (!SCHEMES.includes(parsed.protocol) || parsed.hostname === "") {
-    throw new BrokerUnreachable(`"${url}" is no broker address; give one such as mqtt://127.0.0.1:1883.`);
+    throw new BrokerUnreachable(`"${placeOf(url)}" is no broker address; give one such as mqtt://127.0.0.1:1883.`);
   }
   return (await attempt(url, options, prepare, 5)) ?? (await attempt(url, options, prepare, 4)) ?? unreachable(url);
 }
 
 function unreachable(url: string): never {
   throw new BrokerUnreachable(
-    `No MQTT broker answers at ${url}; start one there, or leave --mqtt out to use the embedded broker.`,
+    `No MQTT broker answers at ${placeOf(url)}; start one there, or leave --mqtt out to use the embedded broker.`,
   );
 }
 
