@@ -23,8 +23,8 @@ export const hitTable: Activity = {
     const table = near(random, TABLE, 80);
     stage.move({ lastsMs: 600, to: near(random, RAISED_FIST, 100), tremorMg: 15 });
     const down = blow(20, 230, scaled(table, -between(random, 0, 0.8)));
-    const strike = blow(250, between(random, 35, 70), scaled(near(random, table, 400), between(random, 1.2, 5)));
-    const after = ring(290, between(random, 250, 450), scaled(near(random, table, 700), between(random, 0.4, 1.2)));
+    const strike = blow(250, between(random, 35, 70), scaled(near(random, table, 400), between(random, 0.4, 4)));
+    const after = ring(290, between(random, 250, 450), scaled(near(random, table, 700), between(random, 0.25, 0.85)));
     stage.move({ lastsMs: 900, to: table, turnMs: 250, tremorMg: 15, pushes: [down, strike, after] });
     unrest(stage, 4);
   },
@@ -35,14 +35,14 @@ export const hitTable: Activity = {
 export const door: Activity = {
   enter(stage) {
     const { random, traits } = stage;
-    const tug = () => scaled(near(random, DOOR_HANDLE, 900), between(random, 0.4, 1.2));
-    const press = blow(900, 110, tug());
+    const tug = () => scaled(near(random, DOOR_HANDLE, 900), between(random, 0.25, 0.85));
+    const press = blow(900, 80, tug());
     stage.move({ lastsMs: 1400, to: near(random, DOOR_HANDLE, 150), turnMs: 850, tremorMg: 25, pushes: [press] });
-    const pull = [blow(50, 120, tug()), ring(170, 400, tug())];
+    const pull = [blow(50, 80, tug()), ring(130, 350, tug())];
     stage.move({ lastsMs: 900, to: near(random, DOOR_HANDLE, 400), turnMs: 700, tremorMg: 30, pushes: pull });
     const steps = { wave: GAIT, waveMs: traits.strideMs, gain: 0.6 * traits.vigour, startGain: 0.2 };
     stage.move({ lastsMs: traits.strideMs, to: near(random, HANGING, 300), tremorMg: 30, ...steps });
-    const shut = [blow(550, 110, tug()), ring(660, 400, tug())];
+    const shut = [blow(550, 80, tug()), ring(630, 350, tug())];
     stage.move({ lastsMs: 1200, to: near(random, DOOR_HANDLE, 300), turnMs: 600, tremorMg: 30, pushes: shut });
     settle(stage, HANGING, 120);
   },
@@ -74,7 +74,7 @@ export const tieShoes: Activity = {
     const stop = blow(900, 200, scaled(near(random, AT_FEET, 300), between(random, 0.3, 0.7)));
     stage.move({ lastsMs: 1300, to: feet(), turnMs: 1000, tremorMg: 30, pushes: [squat, stop] });
     for (let pull = 0; pull < 5; pull++) {
-      const lace = scaled(near(random, AT_FEET, 1200), between(random, 0.6, 2));
+      const lace = scaled(near(random, AT_FEET, 1200), between(random, 0.6, 1.9));
       const pushes = [blow(250, between(random, 90, 180), lace), ring(400, between(random, 350, 500), scaled(lace, -0.8))];
       const unsteady = { wave: UNREST, waveMs: 2000, gain: between(random, 1, 4) };
       stage.move({ lastsMs: between(random, 700, 1200), to: feet(), turnMs: 600, tremorMg: 40, pushes, ...unsteady });

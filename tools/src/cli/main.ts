@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./build.ts";
 import { addCommand } from "./command.ts";
+import { addCompare } from "./compare.ts";
 import { addEval } from "./eval.ts";
 import { addHub } from "./hub.ts";
 import { addProvision } from "./provision.ts";
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addSize(program);
   addHub(program);
   addCommand(program);
+  addCompare(program);
   addStory(program);
   addProvision(program);
   addEval(program);

@@ -108,7 +108,7 @@ const NAMES: Record<string, string> = {
   D11: "opening a door",
 };
 
-function named(activity: string): string {
+export function named(activity: string): string {
   const meaning = NAMES[activity];
   return meaning === undefined ? activity : `${activity} ${meaning}`;
 }
