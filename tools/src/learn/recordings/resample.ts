@@ -26,7 +26,7 @@ export function resample(stretches: readonly Stretch[]): Resampled {
   const samples = new Int16Array(3 * (placeOf(last, start) + 1));
   const runs: Run[] = [];
   for (const { time, mg } of stretches) {
-    const from = Math.ceil((time[0] - start) * COMMON_HZ - 1e-9);
+    const from = Math.max(0, Math.ceil((time[0] - start) * COMMON_HZ - 1e-9));
     const to = placeOf(time[time.length - 1], start) + 1;
     let first = 0;
     for (let place = from; place < to; place++) {

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "@jest/globals";
+import { detectorOn } from "@songbai/tools/learn/detector-host";
+import { digestOf, evaluate } from "@songbai/tools/learn/evaluate";
+import { LEARNT_POSITIONS } from "@songbai/tools/learn/positions";
+import { readFalls } from "@songbai/tools/learn/recordings/datasets";
+import { score } from "@songbai/tools/learn/score";
+import { PARTS } from "@songbai/tools/learn/sensor-path";
+import { sharedFalls } from "./shared-data.ts";
+
+const RUNTIMES = ["lua51", "lua53", "lua54", "js"];
+
+// The emulated board gives the same digest over all recordings: songbai eval falls … --runtime board:reference-m4 --digest, 3 min.
+describe("sensing/fall on every development recording", () => {
+  for (const position of LEARNT_POSITIONS) {
+    const dataset = position === "wrist" ? "weda-fall" : "umafall";
+
+    it(`alarms the same at the ${position} on native, ${RUNTIMES.join(", ")}`, async () => {
+      const recordings = readFalls(dataset, sharedFalls(dataset), position);
+      const digests: Record<string, string> = {};
+      for (const runtime of ["native", ...RUNTIMES]) {
+        const detector = await detectorOn(runtime, position);
+        const judged = evaluate(recordings, PARTS[position], detector);
+        detector.close();
+        digests[runtime] = digestOf(judged);
+        // That there is something to compare: falls are heard, and most of daily life is silent.
+        expect(score(judged).sensitivity.percent).toBeGreaterThan(80);
+        expect(score(judged).specificity.percent).toBeGreaterThan(90);
+      }
+      expect(new Set(Object.values(digests)).size).toBe(1);
+    }, 300_000);
+  }
+});
