@@ -1,0 +1,144 @@
+import type { Ints } from "@songbai/sdk/lang/intrinsics";
+import { below, prng } from "@songbai/sdk/lang/prng";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import type { Sequential } from "@tensorflow/tfjs-layers";
+import type { Rows } from "../trees/rows.ts";
+import { type Architecture, sized } from "./architecture.ts";
+import { INPUT_LIMIT, type IntegerNetwork, inputLevel } from "./integer-network.ts";
+import { type FloatLayer, INPUT_REACH, quantised } from "./quantise.ts";
+import type { TensorFlow } from "./tensorflow.ts";
+
+export interface Training {
+  readonly epochs: number;
+  /** Step of Adam; a sixth of it in the last third of the epochs. */
+  readonly step: number;
+  /** Weight of the sum of squared weights in the loss. */
+  readonly decay: number;
+  /** A row as it might also have been, drawn anew for each epoch: into `to`. Without it rows are taken as they are. */
+  readonly vary?: (row: Ints, to: Ints, draw: (bound: number) => number) => void;
+}
+
+const BATCH = 64;
+
+/** A network that tells rows of label 1 from the others, trained in floats and handed over in integers. The seed decides all. */
+export function trainNetwork(
+  { core, layers }: TensorFlow,
+  architecture: Architecture,
+  rows: Rows,
+  training: Training,
+  seed: number,
+): IntegerNetwork {
+  const random = prng(seed);
+  const draw = (bound: number) => below(random, bound);
+  const { frames, channels } = architecture;
+  const width = frames * channels;
+  const input = inputRange(rows, channels);
+  const model = modelOf(layers, architecture, seed);
+  const kernels = () => model.trainableWeights.filter((weight) => weight.shape.length > 1).map((weight) => weight.read());
+
+  const deck = Int32Array.from({ length: rows.length }, (_, row) => row);
+  const varied = new Int32Array(width);
+  const fast = core.train.adam(training.step);
+  const slow = core.train.adam(training.step / 6);
+  for (let epoch = 0; epoch < training.epochs; epoch++) {
+    shuffle(deck, draw);
+    const optimizer = epoch * 3 < training.epochs * 2 ? fast : slow;
+    for (let from = 0; from < rows.length; from += BATCH) {
+      const batch = deck.subarray(from, from + BATCH);
+      const values = new Float32Array(batch.length * width);
+      batch.forEach((row, place) => {
+        const own = rows.values.subarray(row * width, (row + 1) * width);
+        if (training.vary === undefined) varied.set(own);
+        else training.vary(own, varied, draw);
+        asReals(varied, input, values, place * width);
+      });
+      core.tidy(() => {
+        const x = core.tensor(values, [batch.length, frames, channels]);
+        const labels = core.tensor(Float32Array.from(batch, (row) => rows.labels[row]));
+        const weights = core.tensor(Float32Array.from(batch, (row) => rows.weights[row]));
+        optimizer.minimize(() => {
+          const logits = core.reshape(model.apply(x, { training: true }) as Tensor, [batch.length]);
+          const loss = core.losses.sigmoidCrossEntropy(labels, logits, weights);
+          const size = kernels().reduce<Tensor>((sum, kernel) => core.add(sum, core.sum(core.square(kernel))), core.scalar(0));
+          return core.add(loss, core.mul(size, training.decay)) as Scalar;
+        });
+      });
+    }
+  }
+  const floats = floatsOf(model);
+  model.dispose();
+  fast.dispose();
+  slow.dispose();
+  const originals = Array.from({ length: rows.length }, (_, row) => rows.values.subarray(row * width, (row + 1) * width));
+  return quantised(architecture, input, floats, originals);
+}
+
+/** Mean and `INPUT_REACH` standard deviations of each channel: what the levels of the input span. */
+export function inputRange(rows: Rows, channels: number): Pick<IntegerNetwork, "offset" | "reach"> {
+  const offset = new Int32Array(channels);
+  const reach = new Int32Array(channels);
+  const each = rows.values.length / channels;
+  for (let channel = 0; channel < channels; channel++) {
+    let sum = 0;
+    let squares = 0;
+    for (let at = channel; at < rows.values.length; at += channels) {
+      sum += rows.values[at];
+      squares += rows.values[at] ** 2;
+    }
+    const mean = sum / each;
+    offset[channel] = Math.round(mean);
+    // Below 2^24, so that the device's (x - offset) · 127 stays in int32.
+    reach[channel] = Math.min(
+      16777215,
+      Math.max(1, Math.round(INPUT_REACH * Math.sqrt(Math.max(0, squares / each - mean ** 2)))),
+    );
+  }
+  return { offset, reach };
+}
+
+/** The levels that the integer network will see, as reals: what is trained on is what is run. */
+function asReals(row: Ints, { offset, reach }: Pick<IntegerNetwork, "offset" | "reach">, to: Float32Array, at: number): void {
+  for (let i = 0; i < row.length; i++) {
+    const channel = i % offset.length;
+    to[at + i] = (inputLevel(row[i], offset[channel], reach[channel]) * INPUT_REACH) / INPUT_LIMIT;
+  }
+}
+
+/** The network in floats, as it is before training. */
+export function modelOf(layers: TensorFlow["layers"], architecture: Architecture, seed: number): Sequential {
+  const model = layers.sequential();
+  const inputShape = [architecture.frames, architecture.channels];
+  model.add(layers.layers.inputLayer({ inputShape }));
+  let flat = false;
+  const shapes = sized(architecture);
+  shapes.forEach((layer, place) => {
+    const last = place === shapes.length - 1;
+    const kernelInitializer = layers.initializers.glorotUniform({ seed: seed + place });
+    if (layer.kind === "pool") {
+      model.add(layers.layers.averagePooling1d({ poolSize: layer.frames, strides: layer.frames, padding: "valid" }));
+    } else if (layer.kind === "convolution") {
+      const { channels: filters, taps: kernelSize, stride: strides } = layer;
+      model.add(layers.layers.conv1d({ filters, kernelSize, strides, padding: "same", activation: "relu", kernelInitializer }));
+    } else {
+      if (!flat) model.add(layers.layers.flatten());
+      flat = true;
+      model.add(layers.layers.dense({ units: layer.units, activation: last ? "linear" : "relu", kernelInitializer }));
+    }
+  });
+  return model;
+}
+
+/** Kernel and bias of each layer that has them, in order. */
+function floatsOf(model: Sequential): FloatLayer[] {
+  const arrays = model.trainableWeights.map((weight) => weight.read().dataSync() as Float32Array);
+  return arrays.flatMap((kernel, at) => (at % 2 === 0 ? [{ kernel: kernel.slice(), bias: arrays[at + 1].slice() }] : []));
+}
+
+function shuffle(deck: Int32Array, draw: (bound: number) => number): void {
+  for (let i = deck.length - 1; i > 0; i--) {
+    const other = draw(i + 1);
+    const card = deck[i];
+    deck[i] = deck[other];
+    deck[other] = card;
+  }
+}
