@@ -38,6 +38,17 @@ const scenario = (from: string | RegExp, to: string) => file("mine.yaml", SCENAR
 const samples = (rows: readonly string[]) => file("rec.csv", [HEADER, ...rows, ""].join("\n"));
 const still = (count: number) => Array.from({ length: count }, (_, i) => `${i * 0.02},0.1,0.2,9.8`);
 
+/** A folder of WEDA-FALL with one walk. */
+function walks(rows: readonly string[]): string {
+  const folder = join(FOLDER, String(files++));
+  mkdirSync(join(folder, "D01"), { recursive: true });
+  writeFileSync(join(folder, "D01/U15_R01_accel.csv"), [HEADER, ...rows, ""].join("\n"));
+  return folder;
+}
+
+const evalFalls = (dataset: string, data: string, position = "wrist") =>
+  ["eval", "falls", "--dataset", dataset, "--data", data, "--position", position] as const;
+
 /** What is given, and what the sentence must say. */
 const CASES: readonly (readonly [string, () => readonly string[], RegExp])[] = [
   ["an unknown device", () => ["run", "brazelet"], /There is no device "brazelet"; there are bracelet/],
@@ -183,6 +194,39 @@ const CASES: readonly (readonly [string, () => readonly string[], RegExp])[] = [
     "a recording whose times go back",
     () => ["run", "bracelet", "--recording", samples([...still(60), "0.5,0,0,9.8"])],
     /rec\.csv, line 62/,
+  ],
+
+  ["a sense that there is not", () => ["eval", "fall"], /unknown command 'fall'/],
+  ["no data set", () => ["eval", "falls"], /required option '--dataset <name>' not specified/],
+  ["an unknown data set", () => evalFalls("kfall", FOLDER), /no data set "kfall"; there are weda-fall and umafall/],
+  [
+    "a folder without recordings",
+    () => evalFalls("weda-fall", "./docs"),
+    /\.\/docs holds no WEDA-FALL recordings; give the folder/,
+  ],
+  [
+    "an unknown position",
+    () => evalFalls("weda-fall", FOLDER, "knee"),
+    /no position "knee"; there are wrist, waist, chest, ankle/,
+  ],
+  [
+    "a position that the data set has not",
+    () => evalFalls("weda-fall", FOLDER, "waist"),
+    /recorded at the wrist, not at the waist/,
+  ],
+  [
+    "an unknown runtime for the detector",
+    () => [
+      ...evalFalls("weda-fall", walks(Array.from({ length: 100 }, (_, i) => `${i / 50},0,${i % 2}e-1,9.8`))),
+      "--runtime",
+      "lua52",
+    ],
+    /no runtime "lua52"; there are native, lua51, lua53, lua54, js, board:reference-m4/,
+  ],
+  [
+    "recordings that cannot be judged",
+    () => evalFalls("weda-fall", walks(still(9))),
+    /D01\/U15_R01_accel\.csv, 0\.16 s .* too short/,
   ],
 
   [
