@@ -4,7 +4,7 @@ import { type CellularSettings, cellular, type SessionMaker } from "../bearer/ce
 import { coap } from "../bearer/cellular/coap.ts";
 import { mqtt } from "../bearer/cellular/mqtt.ts";
 import { TCP, TLS, UDP } from "../bearer/cellular/transport.ts";
-import type { Bytes } from "../lang/intrinsics.ts";
+import { type Bytes, textSlice } from "../lang/intrinsics.ts";
 import { MAX_RECORD } from "../record/journal.ts";
 import type { Wiring } from "./wiring.ts";
 
@@ -13,7 +13,9 @@ const KEEP_ALIVE_S = 1200;
 /** A record and its head fit one; longer blocks only make a lost datagram dearer. */
 const BLOCK_BYTES = 256;
 
-const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "A", "B", "C", "D", "E", "F"];
+function digit(value: number): string {
+  return textSlice("0123456789ABCDEF", value, value + 1);
+}
 
 /** A device id as topics and paths have it: 7A3F-11C0-0000-0042. */
 export function deviceName(deviceId: Bytes): string {
@@ -21,7 +23,7 @@ export function deviceName(deviceId: Bytes): string {
   for (let i = 0; i < deviceId.length; i++) {
     const octet = deviceId[i];
     const dash = i > 0 && (i & 1) === 0 ? "-" : "";
-    name = name + dash + DIGITS[octet >> 4] + DIGITS[octet & 15];
+    name = name + dash + digit(octet >> 4) + digit(octet & 15);
   }
   return name;
 }

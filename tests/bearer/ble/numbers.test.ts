@@ -9,7 +9,7 @@ import {
   RESERVED,
   sfloat,
 } from "@songbai/sdk/bearer/ble/float";
-import { uuids } from "@songbai/sdk/bearer/ble/uuid";
+import { uuidAt as get, putUuid as put, uuidSize as size } from "@songbai/sdk/bearer/ble/uuid";
 import fc from "fast-check";
 import { fromHex, toHex } from "../../support/hex.ts";
 
@@ -149,8 +149,6 @@ describe("bearer/ble/date-time", () => {
 });
 
 describe("bearer/ble/uuid", () => {
-  const { size, put, get } = uuids();
-
   it("writes and reads numbers of the SIG and our own", () => {
     for (const [uuid, hex] of [
       [0x180d, "0d18"],

@@ -24,7 +24,7 @@ describe("bearer/cellular/mqtt", () => {
       clean: false,
       keepalive: 300,
       clientId: "7A3F-11C0-0000-0042",
-      properties: { sessionExpiryInterval: 604800, receiveMaximum: 32, maximumPacketSize: 160 },
+      properties: { sessionExpiryInterval: 604800, receiveMaximum: 32, maximumPacketSize: 128 },
     });
     const [subscribe] = sentIn(talk(`data ${says(5, CONNACK)}`), 5);
     expect(subscribe).toMatchObject({ cmd: "subscribe", messageId: 65535, subscriptions: [{ topic: DOWN, qos: 1 }] });

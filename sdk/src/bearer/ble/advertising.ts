@@ -1,7 +1,7 @@
 /** What a device says while it waits for a central (Core Specification Supplement 10, part A 1): flags, services, its name. */
 import { type Bytes, textLength } from "../../lang/intrinsics.ts";
 import { putText } from "./text.ts";
-import { uuids } from "./uuid.ts";
+import { putUuid } from "./uuid.ts";
 
 /** Octets of an advertisement. */
 export const MAX_ADVERTISEMENT = 31;
@@ -18,7 +18,7 @@ export function putAdvertisement(into: Bytes, service: number, name: string): nu
   into[1] = FLAGS;
   into[2] = DISCOVERABLE;
   into[4] = LONG_UUIDS;
-  const end = uuids().put(into, 5, service);
+  const end = putUuid(into, 5, service);
   into[3] = (end - 4) & 255;
   const length = putText(into, end + 2, MAX_ADVERTISEMENT - end - 2, name);
   into[end] = (length + 1) & 255;

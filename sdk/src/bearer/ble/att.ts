@@ -21,7 +21,7 @@ import {
   WRITE,
   WRITE_COMMAND,
 } from "./gatt.ts";
-import { SHORT_BYTES, uuids } from "./uuid.ts";
+import { putUuid, SHORT_BYTES, uuidAt, uuidSize } from "./uuid.ts";
 
 // Opcodes (section 3.4.8). An answer has the number of its request plus one.
 const ERROR = 0x01;
@@ -68,7 +68,6 @@ export interface AttServer {
  * or gone, before anything else of it or after.
  */
 export function attServer(ble: Ble, timers: Timers, gatt: Gatt, mtu: number, onLink: (connected: boolean) => void): AttServer {
-  const uuid = uuids();
   const heard = allocBytes(mtu);
   const out = allocBytes(mtu);
   const value = gatt.value;
@@ -132,14 +131,14 @@ export function attServer(ble: Ble, timers: Timers, gatt: Gatt, mtu: number, onL
     if (wrong !== 0) return fail(start, wrong);
     const end = rangeEnd();
     if (start > end) return fail(start, ATTRIBUTE_NOT_FOUND);
-    const size = uuid.size(gatt.typeOf(start));
+    const size = uuidSize(gatt.typeOf(start));
     out[1] = size === SHORT_BYTES ? SHORT_UUIDS : LONG_UUIDS;
     let at = 2;
     for (let handle = start; handle <= end && at + 2 + size <= room; handle++) {
       const type = gatt.typeOf(handle);
-      if (uuid.size(type) !== size) break;
+      if (uuidSize(type) !== size) break;
       putWord(at, handle);
-      at = uuid.put(out, at + 2, type);
+      at = putUuid(out, at + 2, type);
     }
     return at;
   }
@@ -173,7 +172,7 @@ export function attServer(ble: Ble, timers: Timers, gatt: Gatt, mtu: number, onL
     const start = word(1);
     const wrong = wrongRange();
     if (wrong !== 0) return fail(start, wrong);
-    const type = uuid.get(heard, 5, length - 5);
+    const type = uuidAt(heard, 5, length - 5);
     if (groups && type !== PRIMARY_SERVICE) return fail(start, UNSUPPORTED_GROUP_TYPE);
     const end = rangeEnd();
     const security = ble.securityLevel();

@@ -4,7 +4,7 @@
  * declaration, its value and, where it notifies or indicates, its Client Characteristic Configuration.
  */
 import { allocBytes, type Bytes } from "../../lang/intrinsics.ts";
-import { uuids } from "./uuid.ts";
+import { putUuid } from "./uuid.ts";
 
 // Properties (section 3.3.1.1).
 export const READ = 0x02;
@@ -112,7 +112,6 @@ const SENDS = NOTIFY | INDICATE;
 function ignore(): void {}
 
 export function gatt(): Gatt {
-  const uuid = uuids();
   const value = allocBytes(MAX_VALUE);
   const nodes: number[] = [];
   const services: Service[] = [];
@@ -152,14 +151,14 @@ export function gatt(): Gatt {
     value[0] = characteristic.properties & 255;
     value[1] = handle & 255;
     value[2] = (handle >> 8) & 255;
-    return uuid.put(value, 3, characteristic.uuid);
+    return putUuid(value, 3, characteristic.uuid);
   }
 
   function load(handle: number, security: number): number {
     const node = nodes[handle - 1];
     const kind = node & 3;
     const index = node >> 2;
-    if (kind === SERVICE) return uuid.put(value, 0, services[index].uuid);
+    if (kind === SERVICE) return putUuid(value, 0, services[index].uuid);
     if (kind === DECLARATION) return loadDeclaration(characteristics[index], handles[index]);
     if (kind === CLIENT) {
       // Readable on any link (part G 3.3.3.3).

@@ -29,8 +29,8 @@ export type SessionMaker = (send: SocketSend, events: SessionEvents) => Session;
 
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 600000;
-/** What comes of a stream at a time: a PUBACK, or half of a frame from the hub. */
-const STREAM_BYTES = 48;
+/** What comes of a stream at a time: a PUBACK, or a third of a frame from the hub. */
+const STREAM_BYTES = 32;
 /** A name to be looked up, a handshake of TLS over a slow cell. */
 const OPEN_MS = 60000;
 /** What a record costs beside a LoRaWAN frame of middle rate: the modem is awake for seconds. */

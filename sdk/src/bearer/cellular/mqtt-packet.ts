@@ -253,36 +253,40 @@ function lengthAt(bytes: Bytes, at: number, end: number): number {
   return end > at + 3 ? MOST_PROPERTY_LENGTH : value;
 }
 
+function ignore(): void {}
+
+/** Whether a property stands before its place `end` in a list of whole ones from `at` on. */
+function isRepeated(bytes: Bytes, at: number, end: number): boolean {
+  for (let next = at; next < end; next = valueEnd(bytes, next + 1, end, bytes[next], ignore)) {
+    if (bytes[next] === bytes[end]) return true;
+  }
+  return false;
+}
+
 /**
  * Reads the properties of MQTT 5 that begin with their length at `at`; answers where they end, or `CORRUPT`: a property that is
  * unknown, not of this packet, twice there, outside its range or not whole (section 2.2.2). `onNumber` gets those that hold a number.
  */
-export function propertyReader(): (
+export function readProperties(
   bytes: Bytes,
   at: number,
   end: number,
   where: number,
   onNumber: (property: number, value: number) => void,
-) => number {
-  const seen = allocBytes(PROPERTIES);
-
-  return (bytes, at, end, where, onNumber) => {
-    const begin = lengthEnd(bytes, at, end);
-    if (begin < 0) return CORRUPT;
-    const stop = begin + lengthAt(bytes, at, begin);
-    if (stop > end) return CORRUPT;
-    for (let i = 0; i < PROPERTIES; i++) seen[i] = 0;
-    let next = begin;
-    while (next < stop) {
-      const property = bytes[next];
-      if (property >= PROPERTIES || (charCode(WHERE, property) & where) === 0) return CORRUPT;
-      if (seen[property] !== 0 && property !== USER_PROPERTY) return CORRUPT;
-      seen[property] = 1;
-      next = valueEnd(bytes, next + 1, stop, property, onNumber);
-      if (next < 0) return CORRUPT;
-    }
-    return stop;
-  };
+): number {
+  const begin = lengthEnd(bytes, at, end);
+  if (begin < 0) return CORRUPT;
+  const stop = begin + lengthAt(bytes, at, begin);
+  if (stop > end) return CORRUPT;
+  let next = begin;
+  while (next < stop) {
+    const property = bytes[next];
+    if (property >= PROPERTIES || (charCode(WHERE, property) & where) === 0) return CORRUPT;
+    if (property !== USER_PROPERTY && isRepeated(bytes, begin, next)) return CORRUPT;
+    next = valueEnd(bytes, next + 1, stop, property, onNumber);
+    if (next < 0) return CORRUPT;
+  }
+  return stop;
 }
 
 /** The end of a property's value, after it was told; `CORRUPT` when it is not whole or outside its range. */

@@ -32,9 +32,9 @@ import {
   PUBLISH,
   packetReader,
   packetWriter,
-  propertyReader,
   QOS_1,
   RECEIVE_MAXIMUM,
+  readProperties,
   SERVER_KEEP_ALIVE,
   SESSION_EXPIRY,
   SUBACK,
@@ -78,7 +78,7 @@ const HUB_MS = 15000;
 /** Packets down that wait for their PUBACK; a broker of 3.1.1 is not told and has 20 under way by habit (mosquitto). */
 const ACKNOWLEDGEMENTS = 32;
 /** Octets of a packet down that are kept: a topic of 37, a frame of 64, and room for properties. */
-const KEPT = 160;
+const KEPT = 128;
 /** A longer packet down ends the connection. */
 const LONGEST_DOWN = 4096;
 /** What a PUBLISH of MQTT 5 adds to topic and record: header 3, topic length 2, identifier 2, properties 42. */
@@ -164,7 +164,6 @@ export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, e
   const mostRoom = MAX_SEND - PUBLISH_OVERHEAD - textLength(upTopic);
   const longest = settings.mostRecord < mostRoom ? settings.mostRecord : mostRoom;
   const writer = packetWriter(roomFor(settings, longest));
-  const properties = propertyReader();
   const reader = packetReader(KEPT, LONGEST_DOWN, (first, body, length) => take(first, body, length));
 
   let version = MQTT_5;
@@ -401,7 +400,7 @@ export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, e
     aliasSet = false;
     if (version === MQTT_5) {
       if (code > 0 && code < FAILURE) return CORRUPT;
-      if (properties(body, 2, length, IN_CONNACK, onProperty) !== length) return CORRUPT;
+      if (readProperties(body, 2, length, IN_CONNACK, onProperty) !== length) return CORRUPT;
     } else if (length !== 2 || code > 5) return CORRUPT;
     if (code !== 0) return turnedAway(code);
     proven = true;
@@ -415,7 +414,7 @@ export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, e
 
   function takeSuback(body: Bytes, length: number): Result {
     if (state !== SUBSCRIBING || length < 3 || getUint16(body, 0) !== SUBSCRIPTION) return CORRUPT;
-    const at = version === MQTT_5 ? properties(body, 2, length, IN_ACK, ignore) : 2;
+    const at = version === MQTT_5 ? readProperties(body, 2, length, IN_ACK, ignore) : 2;
     if (at < 0 || at + 1 !== length) return CORRUPT;
     const code = body[at];
     if (code > 1) {
@@ -435,7 +434,7 @@ export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, e
     if (length > 2) {
       code = body[2];
       if (version !== MQTT_5 || !isPubackReason(code)) return CORRUPT;
-      if (length > 3 && properties(body, 3, length, IN_ACK, ignore) !== length) return CORRUPT;
+      if (length > 3 && readProperties(body, 3, length, IN_ACK, ignore) !== length) return CORRUPT;
     }
     stage = HELD_BY_BROKER;
     answered();
@@ -457,7 +456,7 @@ export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, e
       if (at + 2 > end || getUint16(body, at) === 0 || dueCount === ACKNOWLEDGEMENTS) return CORRUPT;
       at += 2;
     }
-    if (version === MQTT_5) at = properties(body, at, end, IN_PUBLISH, ignore);
+    if (version === MQTT_5) at = readProperties(body, at, end, IN_PUBLISH, ignore);
     if (at < 0) return CORRUPT;
     if (wants === QOS_1) {
       due[(dueFirst + dueCount) % ACKNOWLEDGEMENTS] = getUint16(body, topicEnd);
@@ -490,7 +489,7 @@ export function mqtt(timers: Timers, send: SocketSend, settings: MqttSettings, e
     // DISCONNECT, the last of what a broker may begin a packet with.
     if (version !== MQTT_5 || state < SUBSCRIBING) return CORRUPT;
     if (length > 0 && body[0] > 0 && body[0] < FAILURE) return CORRUPT;
-    if (length > 1 && properties(body, 1, length, IN_DISCONNECT, ignore) !== length) return CORRUPT;
+    if (length > 1 && readProperties(body, 1, length, IN_DISCONNECT, ignore) !== length) return CORRUPT;
     fail(false);
     return OK;
   }

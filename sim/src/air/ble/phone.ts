@@ -13,7 +13,7 @@ import {
   RECORD_SERVICE_VERSION,
   UP,
 } from "@songbai/sdk/bearer/ble/record-service";
-import { uuids } from "@songbai/sdk/bearer/ble/uuid";
+import { putUuid } from "@songbai/sdk/bearer/ble/uuid";
 import type { Agenda } from "../../clock/agenda.ts";
 import type { RecordOutcome, RecordServer } from "../record-server.ts";
 import type { BleAir } from "./air.ts";
@@ -61,7 +61,7 @@ export interface PhoneOptions {
 
 function octetsOf(own: number): Uint8Array {
   const octets = new Uint8Array(UUID_BYTES);
-  uuids().put(octets, 0, own);
+  putUuid(octets, 0, own);
   return octets;
 }
 
