@@ -90,7 +90,7 @@ export function commandDevice({ suite = 1, now = 0, image = blank(suite) } = {})
     commands,
     acknowledgements,
     now,
-    take: (frame) => reader.take(frame, frame.length),
+    take: (frame) => reader.take(frame.slice(), frame.length),
   };
   return device;
 }

@@ -28,14 +28,14 @@ interface Passes {
   readonly authenticate: (nonce: Bytes, additional: Span, data: Bytes, at: number, length: number) => void;
   /** Counter mode over the data from counter block 1; then counter block 0, which covers the tag, to `pad`. */
   readonly crypt: (nonce: Bytes, data: Bytes, at: number, length: number) => void;
-  readonly mac: Bytes;
-  readonly pad: Bytes;
 }
+
+/** The code, and the counter block under the cipher: of the message at hand, so that all keys share them. */
+const mac = allocBytes(BLOCK_BYTES);
+const pad = allocBytes(BLOCK_BYTES);
 
 function passes(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): Passes {
   const lengthBytes = 15 - nonceBytes;
-  const mac = allocBytes(BLOCK_BYTES);
-  const pad = allocBytes(BLOCK_BYTES);
 
   /** Formats a block of flags, nonce and a big-endian number (SP 800-38C A.2.1 and A.3). */
   function format(block: Bytes, flags: number, nonce: Bytes, value: number): void {
@@ -65,8 +65,6 @@ function passes(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): Pas
   }
 
   return {
-    mac,
-    pad,
     authenticate: (nonce, additional, data, at, length) => {
       const adata = additional.length > 0 ? 64 : 0;
       format(mac, adata | (((tagBytes - 2) >> 1) << 3) | (lengthBytes - 1), nonce, length);
@@ -97,7 +95,7 @@ function passes(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): Pas
 
 /** Sealing alone: a program that opens nothing does not carry the other way. */
 export function ccmSeal(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): CcmSeal {
-  const { authenticate, crypt, mac, pad } = passes(encrypt, nonceBytes, tagBytes);
+  const { authenticate, crypt } = passes(encrypt, nonceBytes, tagBytes);
   return (nonce, additional, data, at, length) => {
     authenticate(nonce, additional, data, at, length);
     crypt(nonce, data, at, length);
@@ -107,7 +105,7 @@ export function ccmSeal(encrypt: BlockCipher, nonceBytes: number, tagBytes: numb
 }
 
 export function ccmOpen(encrypt: BlockCipher, nonceBytes: number, tagBytes: number): CcmOpen {
-  const { authenticate, crypt, mac, pad } = passes(encrypt, nonceBytes, tagBytes);
+  const { authenticate, crypt } = passes(encrypt, nonceBytes, tagBytes);
   return (nonce, additional, data, at, length) => {
     const plain = length - tagBytes;
     if (plain < 0) return FORGED;

@@ -10,8 +10,18 @@ import type { Suite } from "../identity/suite.ts";
 import type { Bytes } from "../lang/intrinsics.ts";
 import { MISSING, OK, OUT_OF_RANGE, type Result } from "../lang/result.ts";
 import { COMMAND, COMMANDED } from "../record/codes.ts";
-import { CANCEL_ALARM, type Command, commandReader, INTERVAL, LOCATE, RING, SET_TIME } from "../record/command.ts";
+import {
+  CANCEL_ALARM,
+  type Command,
+  type CommandEvents,
+  commandReader,
+  INTERVAL,
+  LOCATE,
+  RING,
+  SET_TIME,
+} from "../record/command.ts";
 import type { Observation } from "../record/observation.ts";
+import type { Opener } from "../record/seal.ts";
 import { type Counters, REPORT_INTERVAL } from "../store/counters.ts";
 import type { Epochs } from "../store/epochs.ts";
 import type { Report } from "./report.ts";
@@ -28,6 +38,9 @@ export interface Commanded {
   readonly identity: Identity;
   readonly suite: Suite;
   readonly epochs: Epochs;
+  /** What opens frames of `openedEpoch`, where it was made at boot. */
+  readonly opener: Opener | undefined;
+  readonly openedEpoch: number;
   readonly counters: Counters;
   readonly clock: WallClock;
   readonly alarm: Alarm;
@@ -70,13 +83,13 @@ export function commands(device: Commanded): (frame: Bytes, length: number) => R
     return kind === SET_TIME ? setTime(time) : MISSING;
   }
 
-  const reader = commandReader(identity, suite, epochs, counters, clock, {
+  const events: CommandEvents = {
     onAcknowledgement: device.heard,
     onCommand: (command) => {
       const result = command.result === OK ? obey(command) : command.result;
       device.board.log.event(COMMANDED, command.number);
       device.journal({ code: COMMAND, values: [command.number, result] });
     },
-  });
-  return reader.take;
+  };
+  return commandReader(identity, suite, epochs, counters, clock, events, device.opener, device.openedEpoch).take;
 }

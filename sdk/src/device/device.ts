@@ -15,9 +15,10 @@ import { IDENTITY_BYTES } from "../identity/block.ts";
 import { readIdentity } from "../identity/identity.ts";
 import type { Suite } from "../identity/suite.ts";
 import { type Bytes, idiv } from "../lang/intrinsics.ts";
-import { OK, type Result } from "../lang/result.ts";
+import { MISSING, OK, type Result } from "../lang/result.ts";
 import { outbox } from "../outbox/outbox.ts";
 import { BATTERY, BOOTED, NO_IDENTITY, STATUS } from "../record/codes.ts";
+import { commandOpener } from "../record/command.ts";
 import { journal, MAX_RECORD } from "../record/journal.ts";
 import type { Observation } from "../record/observation.ts";
 import { sealing } from "../record/sealing.ts";
@@ -120,6 +121,10 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
       log.event(NO_IDENTITY, 0);
       return;
     }
+    // Answers that come by these are sealed. Making the key takes kilobytes of a heap that are free now, and not later.
+    const { ble, cellular } = manifest.bearers;
+    const openedEpoch = ble === undefined && cellular === undefined ? MISSING : epochs.current();
+    const opener = openedEpoch < 0 ? undefined : commandOpener(identity, suite, openedEpoch);
     const store = openFlashLog(flash, LOG_SECTOR, logSectors(flash, manifest), MAX_RECORD);
     const bearers: Bearer[] = [];
     for (const make of parts.bearers) {
@@ -170,6 +175,8 @@ export function device(manifest: Manifest, program: (d: Device) => void, parts: 
           identity,
           suite,
           epochs,
+          opener,
+          openedEpoch,
           counters,
           clock,
           alarm: alarms,

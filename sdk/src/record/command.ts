@@ -17,7 +17,7 @@ import type { Clock } from "../board/clock.ts";
 import type { Identity } from "../identity/identity.ts";
 import { COMMANDS } from "../identity/keystore.ts";
 import type { Suite } from "../identity/suite.ts";
-import { allocBytes, type Bytes } from "../lang/intrinsics.ts";
+import type { Bytes } from "../lang/intrinsics.ts";
 import { CORRUPT, EXPIRED, MISSING, OK, REPLAYED, type Result } from "../lang/result.ts";
 import { COMMAND_NUMBER, type Counters } from "../store/counters.ts";
 import type { Epochs } from "../store/epochs.ts";
@@ -59,12 +59,19 @@ export interface CommandEvents {
 
 export interface CommandReader {
   /**
-   * Takes a frame that came down; answers `OK` when it was told to the events, else why not: `CORRUPT`, `FORGED`, `REPLAYED`,
+   * Takes a frame that came down, and opens it in place; answers `OK` when it was told to the events, else why not: `CORRUPT`, `FORGED`, `REPLAYED`,
    * `MISSING` for another epoch, or what flash says. What is refused changes nothing.
    */
   readonly take: (frame: Bytes, length: number) => Result;
 }
 
+/** Opens frames of an epoch; `undefined` when the identity has no root key. */
+export function commandOpener(identity: Identity, suite: Suite, epoch: number): Opener | undefined {
+  const cipher = identity.keystore.epochCipher(suite, COMMANDS, epoch);
+  return cipher === undefined ? undefined : opener(suite, cipher, identity.fields.salt, epoch);
+}
+
+/** `first`: what opens frames of `firstEpoch`, where it was made before. */
 export function commandReader(
   identity: Identity,
   suite: Suite,
@@ -72,11 +79,12 @@ export function commandReader(
   counters: Counters,
   clock: Clock,
   events: CommandEvents,
+  first?: Opener,
+  firstEpoch = MISSING,
 ): CommandReader {
-  const plain = allocBytes(MAX_COMMAND);
-  let under: Opener | undefined;
+  let under = first;
   /** The epoch of `under`. */
-  let opened = MISSING;
+  let opened = firstEpoch;
 
   /** The epoch whose low four bits these are, the one in force or the one before; else `MISSING`. */
   function epochOf(low: number): number {
@@ -87,8 +95,7 @@ export function commandReader(
 
   function openerOf(epoch: number): Opener | undefined {
     if (epoch !== opened) {
-      const cipher = identity.keystore.epochCipher(suite, COMMANDS, epoch);
-      under = cipher === undefined ? undefined : opener(suite, cipher, identity.fields.salt, epoch);
+      under = commandOpener(identity, suite, epoch);
       opened = epoch;
     }
     return under;
@@ -115,15 +122,16 @@ export function commandReader(
       const epoch = epochOf(frame[0] >>> 4);
       const opens = epoch < 0 ? undefined : openerOf(epoch);
       if (opens === undefined) return MISSING;
-      const size = opens.open(frame, length, plain);
+      const number = sequenceOf(frame, length);
+      const size = opens.open(frame, length, frame);
       if (size < 0) return size;
-      if (isAcknowledgement(plain, size)) {
-        events.onAcknowledgement(plain, size);
+      if (isAcknowledgement(frame, size)) {
+        events.onAcknowledgement(frame, size);
         return OK;
       }
       const found: TimedObservation[] = [];
-      if (readObservation(plain, 0, size, found) !== size) return CORRUPT;
-      return obey(epoch, sequenceOf(frame, length), found[0]);
+      if (readObservation(frame, 0, size, found) !== size) return CORRUPT;
+      return obey(epoch, number, found[0]);
     },
   };
 }

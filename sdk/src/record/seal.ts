@@ -36,7 +36,7 @@ export interface Sealer {
 }
 
 export interface Opener {
-  /** Opens `record[0..length)` to `into`; answers the plaintext's length, `FORGED`, or `CORRUPT` for what is no record of this suite. */
+  /** Opens `record[0..length)` to `into`, which may be `record` itself; answers the plaintext's length, `FORGED`, or `CORRUPT` for what is no record of this suite. */
   readonly open: (record: Bytes, length: number, into: Bytes) => Result;
 }
 
@@ -111,8 +111,8 @@ export function opener(suite: Suite, encrypt: BlockCipher, salt: Bytes, epoch: n
       const body = leb128End(record, 1, length);
       if (body < 0 || record[0] !== recordHead(suite.id, epoch)) return CORRUPT;
       const sealed = length - body;
-      copyBytes(record, body, into, 0, sealed);
       putUint32(nonce, nonceBytes - 4, leb128At(record, 1, body));
+      copyBytes(record, body, into, 0, sealed);
       const result = mode(nonce, additional, into, 0, sealed);
       return result < 0 ? result : sealed - tagBytes;
     },

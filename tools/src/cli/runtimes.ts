@@ -17,12 +17,10 @@ import { nativeProgram } from "./native-program.ts";
 const TARGETS: Record<string, Target> = { native: "native", lua51: "lua51", lua53: "lua53", lua54: "lua53", js: "js" };
 
 /** Emulated boards: the Lua of their firmware, and what carries their lines. All take the `lua53` bundle. */
-const BOARDS: Record<string, { readonly lua: LuaVersion; readonly wire: "uart" | "streams"; readonly heapBytes?: number }> = {
+const BOARDS: Record<string, { readonly lua: LuaVersion; readonly wire: "uart" | "streams" }> = {
   "board:reference-m4": { lua: "5.3", wire: "uart" },
   "board:reference-m4-lua54": { lua: "5.4", wire: "uart" },
   "board:reference-m4-streams": { lua: "5.3", wire: "streams" },
-  // For what 64 kB do not hold: the RAM leaves 104.
-  "board:reference-m4-96k": { lua: "5.3", wire: "streams", heapBytes: 98_304 },
 };
 
 export const RUNTIMES = Object.keys(TARGETS);
