@@ -1,10 +1,15 @@
 /** songbai eval falls: every recording of a data set through the fall detector of a device. */
+import { writeFileSync } from "node:fs";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Command } from "commander";
 import { DETECTOR_RUNTIMES, detectorOn } from "../learn/detector-host.ts";
 import { digestOf, evaluate } from "../learn/evaluate.ts";
+import { strongestEvidence } from "../learn/evidence.ts";
+import { learntAt } from "../learn/positions.ts";
 import { FALL_DATASETS, FALL_POSITIONS, type PositionName, readFalls } from "../learn/recordings/datasets.ts";
+import { fallPlot } from "../learn/report/fall-plot.ts";
 import { fallReport } from "../learn/report/fall-report.ts";
+import { resultsOf } from "../learn/report/results.ts";
 import type { Judged } from "../learn/score.ts";
 import { type Alarm, PARTS } from "../learn/sensor-path.ts";
 import { round } from "./result.ts";
@@ -17,6 +22,7 @@ interface EvalFallsOptions {
   runtime: string;
   digest?: boolean;
   json?: boolean;
+  plot?: string;
 }
 
 export function addEvalFalls(program: Command): void {
@@ -28,8 +34,12 @@ export function addEvalFalls(program: Command): void {
     .requiredOption("--position <name>", `where the sensor was worn: ${FALL_POSITIONS.join(", ")}`)
     .option("--runtime <name>", `one of ${DETECTOR_RUNTIMES.join(", ")}`, "native")
     .option("--digest", "also print a digest over all alarms: it is the same on every runtime")
+    .option("--plot <file.svg>", "also draw the figures there")
     .option("--json", "print one JSON object and nothing else: each recording with its alarms")
-    .addHelpText("after", "\nExample:\n  songbai eval falls --dataset weda-fall --data WEDA-FALL --position wrist")
+    .addHelpText(
+      "after",
+      "\nExample:\n  songbai eval falls --dataset weda-fall --data WEDA-FALL --position wrist --plot wrist.svg",
+    )
     .action(async (options: EvalFallsOptions) => evalFalls(options));
 }
 
@@ -44,6 +54,21 @@ async function evalFalls(options: EvalFallsOptions): Promise<void> {
   const judged = evaluate(recordings, PARTS[position], detector);
   detector.close();
   done();
+  if (options.plot !== undefined) {
+    const learnt = learntAt(position);
+    const results = resultsOf(
+      {
+        dataset: options.dataset,
+        position,
+        protocol: "the detector as it ships",
+        model: "",
+        command: "",
+      },
+      judged,
+      (recording) => strongestEvidence(recording, PARTS[position], learnt),
+    );
+    writePlot(options.plot, fallPlot(results));
+  }
   for (const { unknown, absent } of recordings) {
     if (unknown !== undefined && absent !== true) process.stderr.write(`${unknown}\n`);
   }
@@ -53,6 +78,14 @@ async function evalFalls(options: EvalFallsOptions): Promise<void> {
   } else {
     process.stdout.write(`${fallReport(judged, { ...options, position })}\n`);
     if (digest !== undefined) process.stdout.write(`\ndigest over all alarms  ${digest}\n`);
+  }
+}
+
+function writePlot(file: string, svg: string): void {
+  try {
+    writeFileSync(file, svg);
+  } catch {
+    throw new InputError(`The file ${file} of --plot cannot be written; name one that can.`);
   }
 }
 
