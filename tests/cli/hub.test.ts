@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { fileStore } from "@songbai/tools/hub/store/store";
 import { type Credentials, printedId } from "@songbai/tools/provision/demo";
 import { songbai } from "../support/command.ts";
-import { NOON, sender } from "../support/fleet.ts";
+import { NOON, openedDown, sender } from "../support/fleet.ts";
 
 const wang = sender(1);
 const WANG = printedId(wang.credentials.deviceId);
@@ -111,10 +111,17 @@ describe("songbai hub", () => {
     expect(status).toBe(0);
     const shape = { rejected: 'the line is not {"device": id, "received": seconds, "record": hexadecimal}' };
     const good = { device: WANG, epoch: 1 };
+    // The device opens what it is handed, and nobody else; each is sealed under a number of its own.
+    const sealed: string[] = [];
+    const opened = (frame: string) => {
+      sealed.push(frame);
+      return hex(openedDown(wang.credentials, new Uint8Array(Buffer.from(frame, "hex"))));
+    };
     const answers = stdout
       .trim()
       .split("\n")
-      .map((text) => JSON.parse(text) as object);
+      .map((text) => JSON.parse(text, (key, value) => (key === "acknowledgement" ? opened(value as string) : value)) as object);
+    expect(new Set(sealed.map((frame) => frame.slice(0, 4))).size).toBe(4);
     expect(answers).toEqual([
       { ...good, sequence: 0, duplicate: false, acknowledgement: "110100" },
       { ...good, sequence: 1, duplicate: false, acknowledgement: "110100" },

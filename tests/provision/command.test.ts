@@ -121,6 +121,27 @@ describe("songbai provision", () => {
     expect((await run("broker", "--keys", KEYS, "--out", at("no/passwords"))).stderr).toMatch(/cannot be written \(ENOENT/);
   });
 
+  it("tells the hub of a device that listens all the time: class C of its manifest", async () => {
+    const keys = at("other.keys");
+    for (const [name, kind] of [
+      ["lamp", "C"],
+      ["button", "A"],
+    ]) {
+      const folder = at(name);
+      fs.mkdirSync(folder);
+      fs.copyFileSync("devices/bracelet/main.ts", join(folder, "main.ts"));
+      const manifest = JSON.parse(fs.readFileSync("devices/bracelet/manifest.json", "utf8"));
+      const lorawan = { ...manifest.bearers.lorawan, class: kind };
+      fs.writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, id: name, bearers: { lorawan } }));
+      expect(await run("device", "--keys", keys, "--model", folder, "--out", at("classes"))).toMatchObject({ status: 0 });
+    }
+    const data = at("class-c");
+    await run("hub", "--keys", keys, "--data", data);
+    const store = fileStore(data);
+    expect(store.devices().map(({ continuous }) => continuous)).toEqual([true, undefined]);
+    store.close();
+  });
+
   it("does not take in again what the hub has revoked", async () => {
     const data = at("revoking");
     await run("hub", "--keys", KEYS, "--data", data);

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { acknowledges } from "@songbai/sdk/record/acknowledgement";
 import { fileStore } from "@songbai/tools/hub/store/store";
 import { printedId } from "@songbai/tools/provision/demo";
-import { NOON, sender } from "./fleet.ts";
+import { NOON, openedDown, sender } from "./fleet.ts";
 import { randomSource } from "./random.ts";
 
 export interface KillResult {
@@ -64,7 +64,8 @@ export async function killAgainAndAgain(folder: string, kills: number, seed: num
     else {
       acknowledged.add(key);
       if (duplicate) duplicates++;
-      const octets = Buffer.from(acknowledgement as string, "hex");
+      const frame = new Uint8Array(Buffer.from(acknowledgement as string, "hex"));
+      const octets = openedDown(device.credentials, frame, frame[0] >> 4);
       if (!acknowledges(octets, octets.length, epoch, sequence)) faults.push(`${key} is not in its acknowledgement`);
     }
   }

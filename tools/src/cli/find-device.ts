@@ -12,6 +12,9 @@ export interface FoundDevice {
   readonly manifest: Manifest;
 }
 
+/** Whether it listens to LoRaWAN all the time, so that the hub calls it at once: class C of its manifest. */
+export const isContinuous = ({ manifest }: FoundDevice): boolean => manifest.bearers.lorawan?.class === "C";
+
 const require = createRequire(import.meta.url);
 const DEVICES = dirname(require.resolve("@songbai/devices/package.json"));
 

@@ -6,10 +6,11 @@ import { InputError } from "@songbai/sim/scenario/input-error";
 import { type Door, nowS } from "../hub/cellular/door.ts";
 import { type Hub, hub } from "../hub/hub.ts";
 import { listenUdp } from "../hub/lorawan/udp.ts";
+import type { Enrolment } from "../hub/store/device.ts";
 import { StoreFault } from "../hub/store/fault.ts";
 import { fileStore, memoryStore } from "../hub/store/store.ts";
 import { demoCredentials, printedId } from "../provision/demo.ts";
-import { findDevice } from "./find-device.ts";
+import { type FoundDevice, findDevice, isContinuous } from "./find-device.ts";
 import { integerOption } from "./options.ts";
 
 export interface HubDoorOptions {
@@ -57,6 +58,11 @@ function guarded(act: () => void, log: Log): void {
   }
 }
 
+/** The simulated device of seed 1. */
+function demoEnrolment(found: FoundDevice): Enrolment {
+  return { ...demoCredentials(1, found.name), continuous: isContinuous(found) };
+}
+
 /** Serves until SIGINT or SIGTERM. */
 export async function serveDoors(options: HubDoorOptions): Promise<void> {
   const port = options.udp === undefined ? undefined : integerOption("--udp", options.udp, 0, 65535);
@@ -64,7 +70,7 @@ export async function serveDoors(options: HubDoorOptions): Promise<void> {
   if (options.data === undefined && options.demo === undefined) {
     throw new InputError("The hub knows no device: give it --data with enrolled ones, or --demo bracelet.");
   }
-  const demo = options.demo === undefined ? undefined : demoCredentials(1, findDevice(options.demo).name);
+  const demo = options.demo === undefined ? undefined : demoEnrolment(findDevice(options.demo));
   const store = options.data === undefined ? memoryStore() : fileStore(options.data);
   const log = (sentence: string) => process.stderr.write(`${sentence}\n`);
   const publisher =

@@ -65,7 +65,7 @@ export function addHub(program: Command): void {
     .action((options: HubOptions) => within(options.data, (store) => listRecords(store, options)));
   part(
     "receive",
-    'take sealed records, a JSON line each: {"device": id, "received": seconds since 1970, "record": hexadecimal}; answer each with a JSON line once it is stored',
+    'take sealed records, a JSON line each: {"device": id, "received": seconds since 1970, "record": hexadecimal}; answer each with a JSON line once it is stored, with the acknowledgement to hand to the device, sealed for it',
     "songbai hub receive --data ./hub-data records.jsonl",
   )
     .argument("[file]", "file of lines (default: standard input)")

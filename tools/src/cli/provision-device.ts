@@ -9,7 +9,7 @@ import { labelledId } from "../provision/device-id.ts";
 import { codeAsPng, type LabelText, labelAsSvg } from "../provision/label.ts";
 import type { Vault } from "../provision/vault.ts";
 import { type NewFile, writeTogether } from "../provision/write-together.ts";
-import { deviceNames, type FoundDevice, findDevice } from "./find-device.ts";
+import { deviceNames, type FoundDevice, findDevice, isContinuous } from "./find-device.ts";
 import { integerOption } from "./options.ts";
 import {
   dateOption,
@@ -157,17 +157,18 @@ function report({ keys, out, json }: DeviceOptions, order: DeviceOrder, devices:
   );
 }
 
-function orderOf({ manifest }: FoundDevice, options: DeviceOptions): DeviceOrder {
+function orderOf(found: FoundDevice, options: DeviceOptions): DeviceOrder {
   const issued = options.issued === undefined ? today() : dateOption("--issued", options.issued);
   const expires = options.expires === undefined ? undefined : dateOption("--expires", options.expires);
   if (expires !== undefined && expires <= issued) {
     throw new InputError(`--expires ${options.expires} does not come after the day of issue, ${printedDate(issued)}.`);
   }
   return {
-    model: asciiOption("the model's id", manifest.id, MODEL_BYTES),
+    model: asciiOption("the model's id", found.manifest.id, MODEL_BYTES),
     hardware: asciiOption("--hardware", options.hardware, HARDWARE_BYTES),
     suite: integerOption("--suite", options.suite, 1, 2),
     issued,
+    ...(isContinuous(found) ? { continuous: true } : {}),
     ...(options.imei === undefined ? {} : { imei: imeiOption(options.imei) }),
     ...(expires === undefined ? {} : { expires }),
   };

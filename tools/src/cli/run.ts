@@ -15,7 +15,7 @@ import { hub } from "../hub/hub.ts";
 import { connectPlatform } from "../hub/platform/platform.ts";
 import { fileStore, memoryStore, type Store } from "../hub/store/store.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
-import { deviceNames, findDevice } from "./find-device.ts";
+import { deviceNames, type FoundDevice, findDevice, isContinuous } from "./find-device.ts";
 import { integerOption } from "./options.ts";
 import { meterOf } from "./progress.ts";
 import { provisionedIdentity } from "./provisioned.ts";
@@ -154,7 +154,7 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
   let hosts: HciSocket | undefined;
   try {
     const identity =
-      options.identity === undefined ? demoIdentity(store, seed, device.name) : provisionedIdentity(options.identity, store);
+      options.identity === undefined ? demoIdentity(store, seed, device) : provisionedIdentity(options.identity, store);
     const runtime = await prepareRuntime(device, options.runtime);
     const log = (sentence: string) => process.stderr.write(`${sentence}\n`);
     // Every run begins with a join: no news beside the one object of --json.
@@ -225,10 +225,10 @@ function endpointOf(option: string, text: string): { host: string; port: number 
 }
 
 /** A device of the simulator begins with empty flash. If the store has heard it before, it needs an epoch of its own. */
-function demoIdentity(store: Store, seed: number, device: string): Uint8Array {
-  const first = demoCredentials(seed, device);
+function demoIdentity(store: Store, seed: number, found: FoundDevice): Uint8Array {
+  const first = demoCredentials(seed, found.name);
   const known = store.device(first.deviceId);
-  const credentials = known === undefined ? first : demoCredentials(seed, device, known.epoch + 1);
-  store.enrol(credentials);
+  const credentials = known === undefined ? first : demoCredentials(seed, found.name, known.epoch + 1);
+  store.enrol({ ...credentials, continuous: isContinuous(found) });
   return identityOf(credentials);
 }

@@ -1,6 +1,7 @@
 /** Sealed records as lines of JSON: the hub's door for gateways of any bearer. */
 import { MAX_ACKNOWLEDGEMENT } from "@songbai/sdk/record/acknowledgement";
 import { deviceIdOf, printedId } from "../provision/demo.ts";
+import { down } from "./down.ts";
 import { forgeries } from "./forgeries.ts";
 import { type Receiver, receiver, type Taken } from "./receiver.ts";
 import type { EnrolledDevice } from "./store/device.ts";
@@ -19,7 +20,7 @@ export type Answer =
       readonly epoch: number;
       readonly sequence: number;
       readonly duplicate: boolean;
-      /** For the device, in hexadecimal. */
+      /** For the device, in hexadecimal: what the hub holds, sealed under its command key, as whoever carries it proves nothing. */
       readonly acknowledgement: string;
     }
   | { readonly device?: string; readonly rejected: string };
@@ -38,6 +39,7 @@ function lineOf(text: string): Line | undefined {
 /** Takes lines, stores what is in them in one transaction, and answers them in their order. Empty lines have no answer. */
 export function receiveLines(store: Store, log: (sentence: string) => void): (lines: readonly string[]) => Answer[] {
   const records: Receiver = receiver(store);
+  const downwards = down(store);
   const failures = forgeries();
   const devices = new Map<string, EnrolledDevice>(store.devices().map((device) => [printedId(device.deviceId), device]));
 
@@ -59,8 +61,9 @@ export function receiveLines(store: Store, log: (sentence: string) => void): (li
     }
     const { epoch, sequence, duplicate } = taken;
     return () => {
-      const octets = records.acknowledgement(device, epoch, sequence, MAX_ACKNOWLEDGEMENT);
-      return { device: name, epoch, sequence, duplicate, acknowledgement: Buffer.from(octets).toString("hex") };
+      const held = records.acknowledgement(device, epoch, sequence, MAX_ACKNOWLEDGEMENT);
+      const { frame } = downwards.seal(device, records.epochOf(device), held);
+      return { device: name, epoch, sequence, duplicate, acknowledgement: Buffer.from(frame).toString("hex") };
     };
   }
 

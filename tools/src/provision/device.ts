@@ -22,6 +22,8 @@ export interface DeviceOrder {
   readonly hardware: string;
   readonly suite: number;
   readonly imei?: string;
+  /** It listens to LoRaWAN all the time: class C of its manifest. */
+  readonly continuous?: boolean;
   /** Seconds since 1970. */
   readonly issued: number;
   readonly expires?: number;
@@ -68,7 +70,7 @@ export function certify(
       "The device's X25519 key is a point of low order, under which nothing is secret; the device is not enrolled.",
     );
   }
-  const { suite, ...named } = order;
+  const { suite, continuous, ...named } = order;
   const deviceId = nextDeviceId(vault);
   const certificate = issue(vault.authority, authorityKey(vault), {
     ...named,
@@ -77,7 +79,13 @@ export function certify(
     signingKey,
     agreementKey,
   });
-  const device: VaultDevice = { certificate, suite, firstEpoch: FIRST_EPOCH, deviceAddress: freeAddress(vault, random) };
+  const device: VaultDevice = {
+    certificate,
+    suite,
+    firstEpoch: FIRST_EPOCH,
+    deviceAddress: freeAddress(vault, random),
+    ...(continuous === true ? { continuous } : {}),
+  };
   return {
     vault: { ...vault, nextSerial: vault.nextSerial + 1, devices: [...vault.devices, device] },
     answer: { ...device, deviceId, joinEui: joinEuiOf(vault.prefix), platformKey: platformKey(vault) },

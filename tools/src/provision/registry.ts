@@ -43,6 +43,7 @@ export function enrolmentOf(vault: Vault, device: VaultDevice): Enrolment {
     joinEui: joinEuiOf(vault.prefix),
     epoch: firstEpoch,
     certificate,
+    ...(device.continuous === true ? { continuous: true } : {}),
   };
 }
 

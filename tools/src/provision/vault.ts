@@ -25,6 +25,8 @@ export interface VaultDevice {
   readonly firstEpoch: number;
   /** LoRaWAN DevAddr, int32. */
   readonly deviceAddress: number;
+  /** LoRaWAN class C. */
+  readonly continuous?: boolean;
 }
 
 /** A vault and the file that it came from. */
