@@ -20,6 +20,7 @@ import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
 import { CRYPTO_PARTS } from "./crypto-parts.ts";
 import { MAC_LINES, MAC_PARTS } from "./mac-parts.ts";
+import { RADIO_LINES, RADIO_PARTS } from "./radio-parts.ts";
 
 const GATE = 0.03;
 const SEED = 1;
@@ -98,6 +99,33 @@ function macFigures(code: string, lua: LuaVersion): Figures {
   return figures;
 }
 
+/** Instructions and heap of the watch's bearers, apart from the keys, the outbox and the lines of the board link. */
+function radioFigures(code: string, lua: LuaVersion): Figures {
+  const board = emulatedBoard({ name: "radio", code, heapBytes: PARTS_BYTES, lua });
+  const idle = second(board, " ");
+  const heapOf = (line: string) => {
+    const before = board.figures(true).heapBytes;
+    expectDone(board.call(line));
+    return board.figures(true).heapBytes - before;
+  };
+  const cost = (line: string) => {
+    expectDone(board.call(line));
+    return second(board, line) - idle;
+  };
+  const bleHeap = heapOf(RADIO_LINES.ble);
+  const mqttHeap = heapOf(RADIO_LINES.mqtt);
+  const figures = {
+    "instructions a BLE record and its answer": cost(RADIO_LINES.bleRecord),
+    "instructions a BLE write of a fragment": cost(RADIO_LINES.bleWrite),
+    "instructions an MQTT record and its answer": cost(RADIO_LINES.mqttRecord),
+    "instructions an MQTT message down": cost(RADIO_LINES.mqttDown),
+    "heap of the BLE bearer, bytes": bleHeap,
+    "heap of the MQTT bearer, bytes": mqttHeap,
+  };
+  board.close();
+  return figures;
+}
+
 function expectDone(answer: string): void {
   if (answer !== ".") throw new Error(`the program of the bench answered "${answer}"`);
 }
@@ -136,6 +164,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
   }
 
   Object.assign(figures, macFigures((await entry("mac-bench-entry.ts", MAC_PARTS)).code, lua));
+  Object.assign(figures, radioFigures((await entry("radio-bench-entry.ts", RADIO_PARTS)).code, lua));
 
   const { code } = await entry("songbai-entry.ts", linkEntry(device.manifest));
   const source = emulatedBoard({ name: device.name, code, heapBytes: AMPLE_BYTES, lua, machine: "mps2-an386" });
