@@ -39,6 +39,10 @@ export interface Manifest {
         /** Between two signs of life to the network (T3412). */
         readonly periodicS: number;
       };
+      /** Extended DRX: the device stays connected, the modem listens once a cycle, and what comes down waits as long. */
+      readonly edrx?: {
+        readonly cycleMs: number;
+      };
     };
   };
   /** Sectors of the flash for the service log, 3 or more. */

@@ -2,7 +2,11 @@
  * The cellular modem of a device: it registers where there is coverage, has one socket, and draws by what its radio does.
  *
  * Radio states, as the network's timers make them: connected from any traffic until 10 s after it, then idle and paged; asleep (PSM)
- * where that was agreed on, once it was idle for T3324 without a socket, but for a sign of life every T3412.
+ * where that was agreed on, once it was idle for T3324 without a socket, but for a sign of life every T3412. With extended DRX it is
+ * paged once a cycle for the length of a window and sleeps in between, and what comes down waits for the window.
+ *
+ * Without coverage it searches, and pauses between searches, as TS 23.122 leaves to the modem; coverage that has come back in a pause is
+ * found by the next search.
  */
 import type { CellNetwork, FarSocket } from "../air/cell/network.ts";
 import type { Agenda } from "../clock/agenda.ts";
@@ -24,11 +28,18 @@ export interface PowerSaving {
   readonly periodicS: number;
 }
 
+/** Extended DRX in idle mode, as the network has granted it (TS 24.008, table 10.5.5.32). */
+export interface ExtendedDrx {
+  /** Milliseconds: 5120 times 1, 2, 4, 8, 12, 16 and so on. */
+  readonly cycleMs: number;
+}
+
 export interface CellularModemOptions {
   readonly agenda: Agenda;
   readonly network: CellNetwork | undefined;
   readonly meter: Meter;
   readonly psm: PowerSaving | undefined;
+  readonly edrx?: ExtendedDrx | undefined;
   readonly tell: {
     attached(on: boolean): void;
     open(on: boolean): void;
@@ -47,10 +58,16 @@ const TAKE_US = 20_000;
 const RRC_TAIL_US = 10_000_000;
 /** A tracking area update. */
 const UPDATE_US = 3_000_000;
+/** Paging time window of extended DRX: two pagings 1.28 s apart. At the idle current that is what nRF9160's data sheet has (18 µA at 81.92 s). */
+const WINDOW_US = 2_560_000;
+/** A search through the bands, and the pauses after it: each twice the one before. Design allowances. */
+const SEARCH_US = 20_000_000;
+const FIRST_PAUSE_US = 20_000_000;
+const LONGEST_PAUSE_US = 120_000_000;
 /** Octets that a modem hands over at a time. */
 const MOST_DATA = 512;
 
-export function cellularModem({ agenda, network, meter, psm, tell }: CellularModemOptions): CellularModem {
+export function cellularModem({ agenda, network, meter, psm, edrx, tell }: CellularModemOptions): CellularModem {
   let on = false;
   let registered = false;
   let socket: FarSocket | undefined;
@@ -61,19 +78,46 @@ export function cellularModem({ agenda, network, meter, psm, tell }: CellularMod
   /** The radio is connected until then, and asleep from there. */
   let busyUntilUs = 0;
   let asleepFromUs = Number.POSITIVE_INFINITY;
+  /** What has come down between two paging windows. */
+  const held: (() => void)[] = [];
+  /** Not registered: it listens, in a search or to register; else it pauses. */
+  let searching = false;
+  let pauseUs = FIRST_PAUSE_US;
+  const cycleUs = edrx === undefined ? 0 : edrx.cycleMs * 1000;
 
   function settle(): void {
     const nowUs = agenda.nowUs();
     const spend = (what: string, fromUs: number, toUs: number): void => {
       if (toUs > fromUs) meter.spend(what, toUs - fromUs);
     };
-    if (on && !registered) spend("cell search", sinceUs, nowUs);
+    if (on && !registered) spend(searching ? "cell search" : "cell sleep", sinceUs, nowUs);
     if (on && registered) {
       spend("cell connected", sinceUs, Math.min(nowUs, busyUntilUs));
-      spend("cell idle", Math.max(sinceUs, busyUntilUs), Math.min(nowUs, asleepFromUs));
+      idle(Math.max(sinceUs, busyUntilUs), Math.min(nowUs, asleepFromUs));
       if (psm !== undefined && nowUs > asleepFromUs) sleep(Math.max(sinceUs, asleepFromUs), nowUs, psm.periodicS * 1e6);
     }
     sinceUs = nowUs;
+  }
+
+  /** Idle from one time to another: paged all the time, or in the window at the end of each cycle. */
+  function idle(fromUs: number, toUs: number): void {
+    if (toUs <= fromUs) return;
+    const pagedBy = (us: number) => {
+      const sinceBusyUs = us - busyUntilUs;
+      const cycles = Math.floor(sinceBusyUs / cycleUs);
+      return cycles * WINDOW_US + Math.max(0, sinceBusyUs - cycles * cycleUs - (cycleUs - WINDOW_US));
+    };
+    const pagedUs = cycleUs === 0 ? toUs - fromUs : pagedBy(toUs) - pagedBy(fromUs);
+    meter.spend("cell idle", pagedUs);
+    if (cycleUs > 0) meter.spend("cell sleep", toUs - fromUs - pagedUs);
+  }
+
+  /** When the radio hears what comes down now. */
+  function pagedAtUs(): number {
+    const nowUs = agenda.nowUs();
+    if (cycleUs === 0 || nowUs <= busyUntilUs) return nowUs;
+    const intoUs = (nowUs - busyUntilUs) % cycleUs;
+    return nowUs + Math.max(0, cycleUs - WINDOW_US - intoUs);
   }
 
   /** Asleep from one time to another, with the updates that fall between. */
@@ -90,10 +134,32 @@ export function cellularModem({ agenda, network, meter, psm, tell }: CellularMod
     asleepFromUs = psm === undefined || socket !== undefined ? Number.POSITIVE_INFINITY : busyUntilUs + psm.activeS * 1e6;
   }
 
+  /** The network hands over what it held back, in order. */
+  function release(): void {
+    for (const one of held.splice(0)) one();
+  }
+
   function drop(): void {
+    held.length = 0;
     socket?.close();
     socket = undefined;
     socketLife++;
+  }
+
+  function search(): void {
+    settle();
+    searching = true;
+    agenda.cancel(registration);
+    if (network?.covered()) {
+      register();
+      return;
+    }
+    registration = agenda.at(agenda.nowUs() + SEARCH_US, () => {
+      settle();
+      searching = false;
+      registration = agenda.at(agenda.nowUs() + pauseUs, search);
+      pauseUs = Math.min(2 * pauseUs, LONGEST_PAUSE_US);
+    });
   }
 
   function register(): void {
@@ -101,6 +167,8 @@ export function cellularModem({ agenda, network, meter, psm, tell }: CellularMod
     registration = agenda.at(agenda.nowUs() + ATTACH_US, () => {
       settle();
       registered = true;
+      searching = false;
+      pauseUs = FIRST_PAUSE_US;
       traffic();
       tell.attached(true);
     });
@@ -112,19 +180,25 @@ export function cellularModem({ agenda, network, meter, psm, tell }: CellularMod
     drop();
     on = false;
     registered = false;
+    searching = false;
+    pauseUs = FIRST_PAUSE_US;
   }
 
   network?.watch((covered) => {
     if (!on) return;
+    if (!registered) {
+      // A registration that was under way has failed, and what is searched for is found; in a pause nobody looks.
+      if (searching) search();
+      return;
+    }
     agenda.cancel(registration);
-    if (covered && !registered) register();
-    if (covered || !registered) return;
+    if (covered) return;
     registration = agenda.at(agenda.nowUs() + NOTICE_US, () => {
       settle();
       drop();
       registered = false;
       tell.attached(false);
-      if (network?.covered()) register();
+      search();
     });
   });
 
@@ -134,13 +208,18 @@ export function cellularModem({ agenda, network, meter, psm, tell }: CellularMod
       if (on) return;
       settle();
       on = true;
-      if (network?.covered()) register();
+      search();
     },
     open(transport, host, port) {
       if (!registered || network === undefined) return;
       traffic();
       const life = ++socketLife;
       const here = () => life === socketLife;
+      const hear = (octets: Uint8Array) => {
+        if (!here()) return;
+        traffic();
+        for (let at = 0; at < octets.length && here(); at += MOST_DATA) tell.data(octets.subarray(at, at + MOST_DATA));
+      };
       socket = network.open(transport, host, port, {
         opened(open) {
           if (!here()) return;
@@ -150,8 +229,10 @@ export function cellularModem({ agenda, network, meter, psm, tell }: CellularMod
         },
         data(octets) {
           if (!here()) return;
-          traffic();
-          for (let at = 0; at < octets.length && here(); at += MOST_DATA) tell.data(octets.subarray(at, at + MOST_DATA));
+          const atUs = pagedAtUs();
+          if (held.length === 0 && atUs === agenda.nowUs()) return hear(octets);
+          held.push(() => hear(octets));
+          if (held.length === 1) agenda.at(atUs, release);
         },
         closed() {
           if (!here()) return;
@@ -165,6 +246,8 @@ export function cellularModem({ agenda, network, meter, psm, tell }: CellularMod
       if (socket === undefined) return;
       traffic();
       socket.send(octets);
+      // The network knows now that the device listens.
+      if (held.length > 0) agenda.at(agenda.nowUs(), release);
       const life = socketLife;
       agenda.at(agenda.nowUs() + TAKE_US, () => {
         if (life === socketLife) tell.sent();

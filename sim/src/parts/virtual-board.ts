@@ -14,7 +14,7 @@ import type { Motion } from "../world/motion.ts";
 import { accelerometer } from "./accelerometer.ts";
 import { bleRadio, staticAddress } from "./ble.ts";
 import type { Hardware, Program } from "./hardware.ts";
-import { cellularModem, type PowerSaving } from "./modem.ts";
+import { cellularModem, type ExtendedDrx, type PowerSaving } from "./modem.ts";
 import { norImage } from "./nor-image.ts";
 import { type Energy, meter, type PowerModel } from "./power.ts";
 import { radio } from "./radio.ts";
@@ -32,6 +32,7 @@ export interface VirtualBoardOptions {
   readonly cell?: CellNetwork;
   /** Granted by the mobile network; without it the modem never sleeps. */
   readonly psm?: PowerSaving | undefined;
+  readonly edrx?: ExtendedDrx | undefined;
   readonly transcript: Transcript;
   readonly power: PowerModel;
   readonly flash: { readonly sizeBytes: number; readonly sectorBytes: number };
@@ -121,6 +122,7 @@ export function virtualBoard(options: VirtualBoardOptions): VirtualBoard {
     network: options.cell,
     meter: energy,
     psm: options.psm,
+    edrx: options.edrx,
     tell: {
       attached: (on) => deliver((running) => running.modemAttached(on)),
       open: (on) => deliver((running) => running.modemOpen(on)),

@@ -11,7 +11,7 @@ import { type Agenda, agenda } from "../clock/agenda.ts";
 import { seedOf, stream } from "../clock/seed.ts";
 import { staticAddress } from "../parts/ble.ts";
 import type { Hardware, Program } from "../parts/hardware.ts";
-import type { PowerSaving } from "../parts/modem.ts";
+import type { ExtendedDrx, PowerSaving } from "../parts/modem.ts";
 import type { Energy, PowerModel } from "../parts/power.ts";
 import { type Transcript, transcript } from "../parts/transcript.ts";
 import { virtualBoard } from "../parts/virtual-board.ts";
@@ -51,6 +51,7 @@ export interface SimulationOptions {
   readonly cellServers?: FarEnd;
   /** Power saving that the mobile network grants: what the manifest asks for. */
   readonly psm?: PowerSaving | undefined;
+  readonly edrx?: ExtendedDrx | undefined;
   /** Puts others on the BLE air before the run begins. */
   readonly joinBle?: (air: BleAir, agenda: Agenda) => void;
   readonly keepTranscript?: boolean;
@@ -123,6 +124,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     bleAir: nearby,
     cell,
     psm: options.psm,
+    edrx: options.edrx,
     motion: motionOf(scenario, seed),
     lora,
     transcript: script,

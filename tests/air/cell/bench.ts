@@ -11,7 +11,7 @@ import { cellServers } from "@songbai/sim/air/cell/servers";
 import type { RecordServer } from "@songbai/sim/air/record-server";
 import { agenda } from "@songbai/sim/clock/agenda";
 import { stream } from "@songbai/sim/clock/seed";
-import { cellularModem, type PowerSaving } from "@songbai/sim/parts/modem";
+import { cellularModem, type ExtendedDrx, type PowerSaving } from "@songbai/sim/parts/modem";
 import { type Current, meter } from "@songbai/sim/parts/power";
 import { nativeModem } from "@songbai/sim/runtime/native-modem";
 import { toHex } from "../../support/hex.ts";
@@ -36,6 +36,7 @@ export interface BenchOptions {
   readonly cell?: Partial<CellSettings>;
   readonly seed?: number;
   readonly psm?: PowerSaving;
+  readonly edrx?: ExtendedDrx;
   readonly idleS?: number;
   readonly version?: 4 | 5;
   readonly blockBytes?: number;
@@ -74,6 +75,7 @@ export function cellBench(options: BenchOptions = {}) {
     network,
     meter: energy,
     psm: options.psm,
+    edrx: options.edrx,
     tell: {
       attached: (on) => native.modemAttached(on),
       open: (on) => native.modemOpen(on),

@@ -1,5 +1,12 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
+import { TCP } from "@songbai/sdk/bearer/cellular/transport";
 import { MISSING } from "@songbai/sdk/lang/result";
+import { cellNetwork, type FarEnd, GOOD_CELL, type SocketEvents } from "@songbai/sim/air/cell/network";
+import { agenda } from "@songbai/sim/clock/agenda";
+import { stream } from "@songbai/sim/clock/seed";
+import { cellularModem } from "@songbai/sim/parts/modem";
+import { meter, type PowerModel } from "@songbai/sim/parts/power";
 import { toHex } from "../../support/hex.ts";
 import { cellBench, DEVICE, recordOf } from "./bench.ts";
 
@@ -156,10 +163,120 @@ describe("air/cell", () => {
       expect(awake.energy().averageMicroamps).toBeGreaterThan(90 * bench.energy().averageMicroamps);
     });
 
-    it("a search out of coverage costs all the time", () => {
-      const bench = cellBench({ cell: { outages: [{ fromMs: 0, toMs: 600_000 }] } });
+    it("out of coverage it searches for 20 s, and pauses for 20, 40, 80, then 120 s", () => {
+      const bench = cellBench({ cell: { outages: [{ fromMs: 0, toMs: 3_600_000 }] } });
       bench.pass(600);
-      expect(bench.energy().by).toMatchObject({ "cell search": 1000, "cell connected": 0, "cell idle": 0 });
+      // Searches begin at 0, 40, 100, 200, 340 and 480 s.
+      expect(bench.energy().by["cell search"]).toBeCloseTo((1000 * 6 * 20) / 600, 0);
+      expect(bench.energy().by["cell sleep"]).toBeCloseTo((600 - 6 * 20) / 600, 0);
+      expect(bench.energy().by).toMatchObject({ "cell connected": 0, "cell idle": 0 });
+    });
+
+    it("finds in its next search the coverage that came back in a pause, and at once what comes back in a search", () => {
+      const back = (toMs: number, passS: number) => {
+        const bench = cellBench({ cell: { latencyMs: 0, outages: [{ fromMs: 0, toMs }] } });
+        bench.pass(passS);
+        return bench.ready();
+      };
+      // The pause from 120 to 200 s, and the search from there.
+      expect([back(130_000, 202), back(130_000, 206)]).toEqual([0, 1]);
+      expect([back(205_000, 207), back(205_000, 211)]).toEqual([0, 1]);
+      // Registered once, it begins with short pauses again.
+      const bench = cellBench({
+        cell: {
+          latencyMs: 0,
+          outages: [
+            { fromMs: 0, toMs: 130_000 },
+            { fromMs: 300_000, toMs: 330_000 },
+          ],
+        },
+      });
+      bench.pass(350);
+      expect(bench.ready()).toBe(2);
+    });
+
+    it("extended DRX: asleep before the first window, where it would be idle", () => {
+      const bench = cellBench({ cell: { latencyMs: 0 }, edrx: { cycleMs: 81_920 } });
+      const always = cellBench({ cell: { latencyMs: 0 } });
+      // The keep-alive of this bench is a minute: the time to the next is asleep.
+      for (const one of [bench, always]) one.pass(50);
+      const { by } = bench.energy();
+      expect(by["cell idle"]).toBe(0);
+      expect(by["cell sleep"]).toBeCloseTo(always.energy().by["cell idle"] / 100, 1);
+    });
+
+    it("extended DRX costs what nRF9160's data sheet says", () => {
+      // 18 µA at 81.92 s and 6 at 655.36, Cat-M1; with the idle and sleep currents of the simulator's board.
+      for (const [cycleMs, least, most] of [
+        [81_920, 16, 20],
+        [655_360, 4, 6],
+      ]) {
+        const part = modemAlone({ cycleMs });
+        const day = 86_400;
+        part.pass(day);
+        expect(part.idleMicroamps(day)).toBeGreaterThan(least);
+        expect(part.idleMicroamps(day)).toBeLessThan(most);
+      }
+    });
+
+    it("extended DRX holds back what comes down until the window, in order, or until the device speaks", () => {
+      const part = modemAlone({ cycleMs: 20_480 });
+      part.pass(3);
+      part.open();
+      part.pass(15);
+      // Connected until 10 s after it was opened: a cycle from there ends at 33.5 s, its window begins 2.56 s before.
+      part.down(1);
+      part.down(2);
+      part.pass(12);
+      expect(part.heard).toEqual([]);
+      part.pass(3);
+      expect(part.heard).toEqual([1, 2]);
+      part.pass(15);
+      part.down(3);
+      part.pass(1);
+      expect(part.heard).toEqual([1, 2]);
+      part.up();
+      part.pass(1);
+      expect(part.heard).toEqual([1, 2, 3]);
     });
   });
 });
+
+/** A modem with nothing above it, on the currents of the simulator's board. */
+function modemAlone(edrx: { cycleMs: number }) {
+  const time = agenda();
+  let tell: SocketEvents | undefined;
+  const far: FarEnd = {
+    open: (_transport, _host, _port, events) => {
+      tell = events;
+      return { send: () => {}, close: () => {} };
+    },
+  };
+  const heard: number[] = [];
+  const energy = meter(JSON.parse(readFileSync("board-profiles/simulator/profile.json", "utf8")).power as PowerModel);
+  const part = cellularModem({
+    agenda: time,
+    network: cellNetwork(time, { ...GOOD_CELL, latencyMs: 0 }, stream(1, "cell"), far),
+    meter: energy,
+    psm: undefined,
+    edrx,
+    tell: { attached: () => {}, open: () => {}, data: (octets) => heard.push(octets[0]), sent: () => {} },
+  });
+  part.attach(true);
+  return {
+    heard,
+    pass: (seconds: number) => {
+      const end = time.nowUs() + seconds * 1e6;
+      while (time.step(end));
+    },
+    open: () => part.open(TCP, "hub.example", 1883),
+    down: (octet: number) => tell?.data(Uint8Array.of(octet)),
+    up: () => part.send(Uint8Array.of(0)),
+    /** Of what the modem draws when nothing goes over it. */
+    idleMicroamps: (seconds: number) => {
+      part.settle();
+      const { by } = energy.energy(seconds * 1e6);
+      return by["cell idle"] + by["cell sleep"];
+    },
+  };
+}

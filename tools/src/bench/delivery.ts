@@ -123,6 +123,7 @@ async function runsOf({ name, weather, device, scenario }: Way, runtime: Started
       server: { uplink: (reception, timeS) => far.uplink(reception, scenario.startEpochS + timeS) },
       records: far,
       psm: found.manifest.bearers.cellular?.psm,
+      edrx: found.manifest.bearers.cellular?.edrx,
       watch: { samples: impact.samples },
     });
     const alarms = outcome.alarms.filter(({ kind, sequence }) => kind === "fall" && sequence !== undefined);

@@ -177,6 +177,7 @@ async function run(deviceName: string, options: RunOptions): Promise<number> {
       joinBle: (air) => hosts?.join(air, seed, scenario.phone?.distanceM ?? HOST_M),
       ...(broker === undefined ? {} : { cellServers: hostSockets({ to: broker, plain: true }) }),
       psm: device.manifest.bearers.cellular?.psm,
+      edrx: device.manifest.bearers.cellular?.edrx,
       keepTranscript: options.out !== undefined,
       pace,
       watch: { progress: progress.show },
