@@ -54,6 +54,15 @@ describe("the scenarios that come with the simulator", () => {
     },
   );
 
+  it("what is known fails nothing; what is expected does", async () => {
+    const [alarm] = readScenario("up-again").expect;
+    const quiet = { ...readScenario("quiet-day"), durationMs: 60_000, hostEvents: [] };
+    expect((await runScenario({ ...quiet, expect: [alarm], known: [] })).violations).toHaveLength(1);
+    const known = await runScenario({ ...quiet, expect: [], known: [alarm] });
+    expect(known.violations).toEqual([]);
+    expect(known.known).toEqual(['expected "alarm fall by 60 s after", but no fall alarm reached the hub']);
+  });
+
   it("a scenario that expects too much fails with a sentence", async () => {
     const scenario = readScenario("quiet-day");
     const short = { ...scenario, durationMs: 60_000, hostEvents: [], expect: readScenario("sos").expect };

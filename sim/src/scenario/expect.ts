@@ -84,14 +84,14 @@ function listed(kinds: readonly string[]): string | undefined {
 }
 
 /** Reads the sentences. One of no known form is an `InputError`. */
-export function expectations(sentences: readonly string[], shown: string): Expectation[] {
+export function expectations(sentences: readonly string[], list: "expect" | "known", shown: string): Expectation[] {
   return sentences.map((sentence, index) => {
     for (const { pattern, make } of FORMS) {
       const match = pattern.exec(sentence);
       if (match !== null) return make(sentence, match.slice(1));
     }
     throw new InputError(
-      `${shown} at expect.${index}: "${sentence}" is not understood; say "alarm fall by 60 s after", "no alarm", "no other alarm", "cancelled fall" or "all records delivered".`,
+      `${shown} at ${list}.${index}: "${sentence}" is not understood; say "alarm fall by 60 s after", "no alarm", "no other alarm", "cancelled fall" or "all records delivered".`,
     );
   });
 }

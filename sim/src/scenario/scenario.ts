@@ -5,16 +5,16 @@ import { fileURLToPath } from "node:url";
 import schema from "../../schema/scenario.schema.json" with { type: "json" };
 import { type CellSettings, GOOD_CELL } from "../air/cell/network.ts";
 import type { SiteSettings } from "../air/lora-site.ts";
-import type { ActivityName } from "../world/activities.ts";
+import { activityCalled } from "../world/activities.ts";
 import type { TimelineEntry } from "../world/person.ts";
 import { readChecked } from "./checked-file.ts";
 import { type Expectation, expectations } from "./expect.ts";
 import { InputError } from "./input-error.ts";
+import { durationOf, type FileTime, timeOf, timetable } from "./timetable.ts";
 
 const FOLDER = fileURLToPath(new URL("../../scenarios/", import.meta.url));
 /** China Standard Time: UTC+8, no daylight saving. */
 const ZONE_S = 8 * 3600;
-const DAY_S = 86_400;
 const DEFAULT_AIR = { distance: 1000, loss: 0, corruption: 0 };
 /** A report every ten minutes from flats all over a district. */
 const DEFAULT_NEIGHBOURS = { every: "10 min", octets: 25, within: 2000 };
@@ -64,10 +64,11 @@ export interface Scenario {
   readonly phone?: PhoneSettings;
   readonly cell?: CellSettings;
   readonly expect: readonly Expectation[];
+  /** Expected, and known not to be met yet: says so, and fails nothing. */
+  readonly known: readonly Expectation[];
 }
 
-interface FileEvent {
-  at: string;
+interface FileEvent extends FileTime {
   do: string;
   who?: string;
   how?: string;
@@ -118,8 +119,10 @@ interface ScenarioFile {
   air?: FileAir;
   phone?: FilePhone;
   cell?: FileCell;
+  daily?: FileEvent[];
   events?: FileEvent[];
   expect?: string[];
+  known?: string[];
 }
 
 /** Names of the scenarios that come with the simulator. */
@@ -157,7 +160,8 @@ export function recordingScenario(file: string, device: string, durationS: numbe
     device,
     batteryPercent: 100,
     air: { distanceM: 1000, loss: 0, corruption: 0 },
-    expect: expectations(["all records delivered"], file),
+    expect: expectations(["all records delivered"], "expect", file),
+    known: [],
   };
 }
 
@@ -172,19 +176,8 @@ function scenarioOf(name: string, path: string, shown: string): Scenario {
       `${shown} at devices.0.worn-by: there is no person "${worn["worn-by"]}"; people are ${file.people.map((one) => one.id).join(", ")}.`,
     );
   }
-  const events = file.events ?? [];
-  const timed = events.map((event, index) => ({
-    event,
-    atMs: timeOf(event.at, `events.${index}.at`, file.start, durationMs, shown),
-  }));
-  timed.forEach(({ atMs }, index) => {
-    if (index > 0 && atMs < timed[index - 1].atMs) {
-      throw new InputError(
-        `${shown} at events.${index}.at: ${events[index].at} comes before the event above it; put them in order.`,
-      );
-    }
-  });
-  for (const [index, event] of events.entries()) checkEvent(event, index, file, shown);
+  const timed = timetable(file, durationMs, shown);
+  for (const { event, place } of timed) checkEvent(event, place, file, shown);
 
   const scenario: Scenario = {
     name,
@@ -208,7 +201,8 @@ function scenarioOf(name: string, path: string, shown: string): Scenario {
     air: airOf(file.air ?? {}, shown),
     ...(file.phone === undefined ? {} : { phone: phoneOf(file.phone, file.start, durationMs, shown) }),
     ...(file.cell === undefined ? {} : { cell: cellOf(file.cell, file.start, durationMs, shown) }),
-    expect: expectations(file.expect ?? [], shown),
+    expect: expectations(file.expect ?? [], "expect", shown),
+    known: expectations(file.known ?? [], "known", shown),
   };
   return person.motion === undefined ? scenario : { ...scenario, recording: resolve(dirname(path), person.motion.recording) };
 }
@@ -291,28 +285,26 @@ function isActivity(what: string): boolean {
 /** Keys that an event must have, by what it does; `who` for all activities. */
 const NEEDED: Record<string, keyof FileEvent> = { press: "for", battery: "percent", jam: "for", corrupt: "frames" };
 
-function checkEvent(event: FileEvent, index: number, file: ScenarioFile, shown: string): void {
+function checkEvent(event: FileEvent, place: string, file: ScenarioFile, shown: string): void {
   const needed = isActivity(event.do) ? "who" : NEEDED[event.do];
   if (needed !== undefined && event[needed] === undefined) {
-    throw new InputError(`${shown} at events.${index}: "${event.do}" needs the key "${needed}".`);
+    throw new InputError(`${shown} at ${place}: "${event.do}" needs the key "${needed}".`);
   }
   if (event.who !== undefined && !file.people.some((one) => one.id === event.who)) {
     throw new InputError(
-      `${shown} at events.${index}.who: there is no person "${event.who}"; people are ${file.people.map((one) => one.id).join(", ")}.`,
+      `${shown} at ${place}.who: there is no person "${event.who}"; people are ${file.people.map((one) => one.id).join(", ")}.`,
     );
   }
   const rooms = file.home?.rooms;
   if (event.where !== undefined && rooms !== undefined && !rooms.includes(event.where)) {
-    throw new InputError(
-      `${shown} at events.${index}.where: the home has no "${event.where}"; its rooms are ${rooms.join(", ")}.`,
-    );
+    throw new InputError(`${shown} at ${place}.where: the home has no "${event.where}"; its rooms are ${rooms.join(", ")}.`);
   }
 }
 
 const DIRECTIONS = { forward: "forwards", backward: "backwards", sideways: "sideways" } as const;
 
 function activityOf(event: FileEvent, atMs: number): TimelineEntry {
-  const activity = event.do.replace(/-./g, (hyphen) => hyphen[1].toUpperCase()) as ActivityName;
+  const activity = activityCalled(event.do);
   const how = DIRECTIONS[event.how as keyof typeof DIRECTIONS];
   return { atMs, do: activity, ...(how === undefined ? {} : { how }) };
 }
@@ -329,30 +321,6 @@ function hostEventOf(event: FileEvent, atMs: number): HostEvent {
     default:
       return { atMs, do: "restart" };
   }
-}
-
-const UNIT_MS: Record<string, number> = { s: 1000, min: 60_000, h: 3_600_000 };
-
-/** "45 min" in milliseconds; the schema has seen to its form. */
-function durationOf(text: string): number {
-  const [, number, unit] = /^([\d.]+) ?(s|min|h)$/.exec(text) as RegExpExecArray;
-  return Math.round(Number(number) * UNIT_MS[unit]);
-}
-
-/** Milliseconds from the start to the next time that the clock shows `at`, which stands at `place` in the file. */
-function timeOf(at: string, place: string, start: string, durationMs: number, shown: string): number {
-  const clock = (text: string) => {
-    const [hours, minutes, seconds] = text.split(":").map(Number);
-    return hours * 3600 + minutes * 60 + seconds;
-  };
-  const sinceStart = clock(at) - clock(start.slice(11));
-  const atMs = Math.round((sinceStart < 0 ? sinceStart + DAY_S : sinceStart) * 1000);
-  if (atMs > durationMs) {
-    throw new InputError(
-      `${shown} at ${place}: ${at} lies after the end of the scenario; make it longer or the ${place.split(".")[0].replace(/s$/, "")} earlier.`,
-    );
-  }
-  return atMs;
 }
 
 function epochOf(start: string, shown: string): number {

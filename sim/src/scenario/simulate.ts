@@ -20,6 +20,8 @@ import { isFall } from "../world/activities.ts";
 import type { Motion } from "../world/motion.ts";
 import { person } from "../world/person.ts";
 import { readRecording } from "../world/recording.ts";
+import type { Expectation } from "./expect.ts";
+import { type FallBook, fallBook } from "./falls.ts";
 import { type Outcome, outcomeKeeper } from "./outcome.ts";
 import type { Scenario, StoryLine } from "./scenario.ts";
 
@@ -75,7 +77,10 @@ export interface Watcher {
 
 export interface SimulationResult {
   readonly outcome: Outcome;
+  readonly falls: FallBook;
   readonly violations: readonly string[];
+  /** Of what the scenario says is known not to be met yet, that which was not met. */
+  readonly known: readonly string[];
   readonly transcript: Transcript;
   readonly simulatedSeconds: number;
   readonly wallSeconds: number;
@@ -207,14 +212,19 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   }
 
   const outcome = keeper.outcome(endUs / 1e6, (kind) => lastTriggerS(scenario, kind));
-  const violations = scenario.expect.flatMap((expectation) => {
-    const found = expectation.violated(outcome, scenario.expect);
-    return found === undefined ? [] : [`expected "${expectation.sentence}", but ${found}`];
-  });
+  const all = [...scenario.expect, ...scenario.known];
+  const unmet = (expected: readonly Expectation[]) =>
+    expected.flatMap((expectation) => {
+      const found = expectation.violated(outcome, all);
+      return found === undefined ? [] : [`expected "${expectation.sentence}", but ${found}`];
+    });
+  const violations = unmet(scenario.expect);
   violations.push(...unlawful.slice(0, MOST_UNLAWFUL));
   return {
     outcome,
+    falls: fallBook(scenario.timeline, outcome.alarms),
     violations,
+    known: unmet(scenario.known),
     transcript: script,
     simulatedSeconds: endUs / 1e6,
     wallSeconds: (performance.now() - began) / 1000,

@@ -51,6 +51,7 @@ export function resultOf(
     speed: Math.round(result.simulatedSeconds / result.wallSeconds),
     digest: result.transcript.digest(),
     alarms: listedAlarms(outcome),
+    falls: result.falls,
     records: outcome.records,
     air: result.air,
     mqtt: published,
@@ -58,6 +59,7 @@ export function resultOf(
     ...memory,
     energy: result.energy,
     violations: result.violations,
+    ...(result.known.length === 0 ? {} : { known: result.known }),
     verdict: result.violations.length === 0 ? "pass" : "fail",
   };
 }

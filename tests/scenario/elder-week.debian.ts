@@ -1,0 +1,51 @@
+// A week natively, and a piece of it on every runtime: no package of Debian's, but time.
+import { describe, expect, it } from "@jest/globals";
+import { readScenario } from "@songbai/sim/scenario/scenario";
+import { runScenario } from "../support/simulation.ts";
+import { expectSameEverywhere } from "./same.ts";
+
+describe("a week without a fall", () => {
+  it("runs in far less than two minutes, and its false alarms are those of a bracelet that nobody wears", async () => {
+    const causes = new Set<string>();
+    for (const seed of [1, 2]) {
+      const run = await runScenario("elder-week", { seed });
+      expect(run.violations).toEqual([]);
+      expect(run.simulatedSeconds).toBe(604_800);
+      for (const { during } of run.falls.falseAlarms) causes.add(during);
+    }
+    expect([...causes].sort()).toEqual(["drop-from-table", "throw-on-bed"]);
+  }, 300_000);
+
+  it("has everything that a day of hers has, and on some days more", () => {
+    const { timeline } = readScenario("elder-week");
+    const times = (what: string) => timeline.filter((entry) => entry.do === what).length;
+    expect(times("dropIntoChair")).toBe(28);
+    expect(times("bus")).toBe(5);
+    expect(times("dropFromTable")).toBe(1);
+    expect(times("fall")).toBe(0);
+  });
+
+  it.each(["day 2 from 08:45 to 09:30", "day 4 from 06:30 to 07:00"])(
+    "%s is the same on every runtime, octet for octet",
+    async (span) => {
+      const [, day, from, to] = /^day (\d) from (\S+) to (\S+)$/.exec(span) as RegExpExecArray;
+      const msOf = (clock: string) => {
+        const [hours, minutes] = clock.split(":").map(Number);
+        return (((Number(day) - 1) * 24 + hours) * 60 + minutes) * 60_000;
+      };
+      const week = readScenario("elder-week");
+      await expectSameEverywhere(
+        {
+          ...week,
+          durationMs: msOf(to) - msOf(from),
+          timeline: week.timeline
+            .filter(({ atMs }) => atMs >= msOf(from) && atMs < msOf(to))
+            .map((entry) => ({ ...entry, atMs: entry.atMs - msOf(from) })),
+          story: [],
+        },
+        1,
+      );
+    },
+    300_000,
+  );
+});
