@@ -1,7 +1,7 @@
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 import { AFTER, BEFORE, FEATURES, fallFeatures } from "./features.ts";
 import { type Feed, frames } from "./frames.ts";
-import { FRAMES_KEPT, LIMIT, PLACE, squareOf, ZERO } from "./history.ts";
+import { LIMIT, newHistory, PLACE, SQUARE, SUM } from "./history.ts";
 import { squareRoot } from "./integer.ts";
 import type { FallPosition } from "./position.ts";
 import { isImpact } from "./trigger.ts";
@@ -17,37 +17,38 @@ export interface Candidates {
 
 /** The impacts that may be falls: what the trainer learns from and the detector scores, `AFTER` frames after each. */
 export function fallCandidates(rateHz: number, position: FallPosition, onCandidate: OnCandidate): Candidates {
-  const history = allocInts(FRAMES_KEPT);
+  const history = newHistory();
+  const { xy, squareZ } = history;
   const features = allocInts(FEATURES);
   const measure = fallFeatures(history);
   const wide = position.rangeG === 8;
   const stepMg = wide ? 16 : 8;
-  const trigger = idiv(position.triggerMg * position.triggerMg, stepMg * stepMg);
+  const trigger = idiv(position.triggerMg * position.triggerMg, 16 * stepMg * stepMg);
 
   let place = 0;
-  // Frames above `watch` are looked at: the strong ones, or all while something is pending.
+  let sumX = 0;
+  let sumY = 0;
+  let sumZ = 0;
+  // Frames whose square is above `watch` are looked at: the strong ones, or all while something is pending.
   let watch = -1;
   let deaf = BEFORE + AFTER;
   // Frames until the last strong one has its whole future in the history.
   let pending = 0;
 
   /** The frame at `place` is above `watch`. */
-  function look(strength: number): void {
-    if (strength > trigger) pending = AFTER + 1;
+  function look(square: number): void {
+    if (square > trigger) pending = AFTER + 1;
     if (deaf > 0) deaf--;
     if (pending > 0) {
       pending--;
-      if (deaf === 0) consider(place - AFTER);
+      const impact = place - AFTER;
+      const due = squareZ[impact & PLACE] & SQUARE;
+      if (due > trigger && deaf === 0 && isImpact(squareZ, impact)) {
+        measure(impact, features);
+        onCandidate(features, squareRoot(due << 4) * stepMg);
+      }
     }
     watch = deaf > 0 || pending > 0 ? -1 : trigger;
-  }
-
-  function consider(impact: number): void {
-    const strength = squareOf(history[impact & PLACE]);
-    if (strength > trigger && isImpact(history, impact)) {
-      measure(impact, features);
-      onCandidate(features, squareRoot(strength) * stepMg);
-    }
   }
 
   const feed = frames(rateHz, (mgX, mgY, mgZ) => {
@@ -59,15 +60,20 @@ export function fallCandidates(rateHz: number, position: FallPosition, onCandida
       y >>= 1;
       z >>= 1;
     }
-    if (x > LIMIT) x = LIMIT;
-    else if (x < -LIMIT) x = -LIMIT;
-    if (y > LIMIT) y = LIMIT;
-    else if (y < -LIMIT) y = -LIMIT;
-    if (z > LIMIT) z = LIMIT;
-    else if (z < -LIMIT) z = -LIMIT;
-    history[place] = x + ZERO + (y + ZERO) * 1024 + (z + ZERO) * 1048576;
-    const strength = x * x + y * y + z * z;
-    if (strength > watch) look(strength);
+    let steps = x * x + y * y + z * z;
+    if (steps > WITHIN) {
+      x = limited(x);
+      y = limited(y);
+      z = limited(z);
+      steps = x * x + y * y + z * z;
+    }
+    const square = steps >> 4;
+    sumX = (sumX + x) & SUM;
+    sumY = (sumY + y) & SUM;
+    sumZ = (sumZ + z) & SUM;
+    xy[place] = sumX + sumY * 32768;
+    squareZ[place] = square + sumZ * 65536;
+    if (square > watch) look(square);
     place = (place + 1) & PLACE;
   });
 
@@ -78,4 +84,12 @@ export function fallCandidates(rateHz: number, position: FallPosition, onCandida
       watch = -1;
     },
   };
+}
+
+/** No axis is beyond `LIMIT` while the square is not above this. */
+const WITHIN = LIMIT * LIMIT;
+
+function limited(steps: number): number {
+  if (steps > LIMIT) return LIMIT;
+  return steps < -LIMIT ? -LIMIT : steps;
 }

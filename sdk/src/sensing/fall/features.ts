@@ -1,100 +1,217 @@
+/**
+ * What happened around an impact, as integers that a model can weigh.
+ *
+ * The window is eight segments of 40 ms frames, from two seconds before the impact to 2.2 s behind it. None of the features knows how the
+ * board is turned on the body, left from right wrist, or where a recording ends: they are ratios to the impact itself, angles
+ * between mean accelerations, and changes from frame to frame.
+ */
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
-import { type History, PLACE, squareOf, ZERO } from "./history.ts";
-import { log2Q10, squareRoot } from "./integer.ts";
+import { grown, type History, PLACE, SQUARE, SUM } from "./history.ts";
 
 /** Frames of signal that the features want before an impact, and behind it. */
-export const BEFORE = 33;
-export const AFTER = 55;
+export const BEFORE = 51;
+export const AFTER = 54;
 
-/** Places in the features of an impact. */
-export const SHAKING = 0;
-export const TURN = 1;
-export const STIR = 2;
-export const EFFORT = 3;
-export const LIGHT = 4;
-export const FEATURES = 5;
-
-/** Keeps one nearly weightless frame from deciding alone, steps². */
-const LIGHT_FLOOR = 156;
-/** Angles below a few degrees are noise: 1/1024 of 1 - cos. */
-const TURN_FLOOR = 16;
+/** The segments in time: three before the impact (`B0` the last), the impact, four behind it. */
+const B2 = 0;
+const B1 = 1;
+const B0 = 2;
+const IMPACT = 3;
+const A0 = 4;
+const A1 = 5;
+const A2 = 6;
+const A3 = 7;
 
 /**
- * Measures the two seconds around the frame `impact` into `features`. Every feature is a logarithm (1/1024 octave), so that a stiff
- * strap or a soft mattress shifts it and does not scale it; none depends on how the board is turned on the body or on where a
- * recording ends.
+ * What is kept of a segment, in mg where the range is ±4 g: mean acceleration and its length squared / 1024; of the squares (mg² / 1024) the mean
+ * change from frame to frame, the largest and the smallest.
  */
-export function fallFeatures(history: History): (impact: number, features: Ints) => void {
-  const meanBefore = allocInts(3);
-  const meanAfter = allocInts(3);
+const X = 0;
+const Y = 1;
+const Z = 2;
+const LENGTH = 3;
+const CHANGE = 4;
+const MOST = 5;
+const LEAST = 6;
+const KEPT = 7;
 
-  /** Mean squared change from frame to frame, steps². */
-  function shaking(from: number, to: number): number {
-    let packed = history[(from - 1) & PLACE];
-    let x = packed & 1023;
-    let y = (packed >> 10) & 1023;
-    let z = packed >> 20;
-    let sum = 0;
-    for (let at = from; at < to; at++) {
-      packed = history[at & PLACE];
-      const dx = (packed & 1023) - x;
-      const dy = ((packed >> 10) & 1023) - y;
-      const dz = (packed >> 20) - z;
-      x += dx;
-      y += dy;
-      z += dz;
-      sum += dx * dx + dy * dy + dz * dz;
+/** The square of this still is an int32. */
+const ROOT_MOST = 46340;
+
+/** The names of the features by place; models refer to places. Each is scaled so that what matters lies within 0..2047, and is held there. */
+export const FEATURE_NAMES = [
+  "peak",
+  "impact along z",
+  "change at impact",
+  "change a0",
+  "change a3",
+  "relative change b2",
+  "relative change b1",
+  "relative change b0",
+  "relative change a2",
+  "relative change a3",
+  "relative change before",
+  "relative change after",
+  "least a1",
+  "most a2 a3",
+  "relative most b2",
+  "relative most b1",
+  "relative most before",
+  "relative most a2",
+  "relative most a3",
+  "cosine b2 a1",
+  "cosine b2 a2",
+  "cosine b1 a0",
+  "cosine b1 a1",
+  "cosine b1 a2",
+  "cosine b0 impact",
+  "cosine b0 a0",
+  "cosine b0 a1",
+  "cosine a2 a3",
+  "distance b2 a2",
+  "distance b0 a1",
+  "distance a2 a3",
+  "along x a1",
+  "along x a3",
+];
+export const FEATURES = 33;
+
+/** Writes the features of an impact at place `impact` of the history, whose `BEFORE` and `AFTER` frames are there. */
+export type Measure = (impact: number, features: Ints) => void;
+
+export function fallFeatures(history: History): Measure {
+  const segments = allocInts(8 * KEPT);
+
+  /** Fills in `segment` from the frames `from` to `to`, the last one included. `part`: 32768 / their number, which is 25 at most. */
+  function gather(segment: number, from: number, to: number, part: number): void {
+    const squareZ = history.squareZ;
+    const before = squareZ[(from - 1) & PLACE];
+    let last = before & SQUARE;
+    let change = 0;
+    let most = 0;
+    let least = SQUARE;
+    for (let at = from; at <= to; at++) {
+      const square = squareZ[at & PLACE] & SQUARE;
+      change += square > last ? square - last : last - square;
+      if (square > most) most = square;
+      if (square < least) least = square;
+      last = square;
     }
-    return idiv(sum, to - from) + 1;
+    const sumsBefore = history.xy[(from - 1) & PLACE];
+    const sums = history.xy[to & PLACE];
+    // Eighths of a step: 25 frames of 500 steps in 1/4096 stay inside int32, as does the change of the squares.
+    const sumX = grown(sumsBefore & SUM, sums & SUM) * part;
+    const sumY = grown(sumsBefore >> 15, sums >> 15) * part;
+    const sumZ = grown(before >> 16, squareZ[to & PLACE] >> 16) * part;
+    const x = sumX >> 12;
+    const y = sumY >> 12;
+    const z = sumZ >> 12;
+    const length = x * x + y * y + z * z;
+    const kept = segments;
+    const at = segment * KEPT;
+    kept[at + X] = x;
+    kept[at + Y] = y;
+    kept[at + Z] = z;
+    kept[at + LENGTH] = length > ROOT_MOST << 10 ? ROOT_MOST : length >> 10;
+    kept[at + CHANGE] = idiv(change, to - from + 1);
+    kept[at + MOST] = most;
+    kept[at + LEAST] = least;
   }
 
-  /** Largest (`sign` 1) or smallest (`sign` -1) squared magnitude, steps². */
-  function extreme(from: number, to: number, sign: number): number {
-    let best = -1;
-    for (let at = from; at < to; at++) {
-      const square = squareOf(history[at & PLACE]);
-      if (best < 0 || (square - best) * sign > 0) best = square;
-    }
-    return best;
+  /** 1024 × the squared cosine of the angle between the means of two segments, negative beyond a right angle; and 1024 more. */
+  function cosine(a: number, b: number): number {
+    const kept = segments;
+    const i = a * KEPT;
+    const k = b * KEPT;
+    const product = kept[i] * kept[k] + kept[i + Y] * kept[k + Y] + kept[i + Z] * kept[k + Z];
+    let along = product >> 10;
+    if (along > ROOT_MOST) along = ROOT_MOST;
+    else if (along < -ROOT_MOST) along = -ROOT_MOST;
+    const lengths = kept[i + LENGTH] * kept[k + LENGTH];
+    const unit = (lengths >> 10) + 1;
+    return 1024 + idiv(along < 0 ? -along * along : along * along, unit);
   }
 
-  /** Mean acceleration, steps, into `mean`. */
-  function meanOf(from: number, to: number, mean: Ints): void {
-    let x = 0;
-    let y = 0;
-    let z = 0;
-    for (let at = from; at < to; at++) {
-      const packed = history[at & PLACE];
-      x += packed & 1023;
-      y += (packed >> 10) & 1023;
-      z += packed >> 20;
-    }
-    mean[0] = idiv(x, to - from) - ZERO;
-    mean[1] = idiv(y, to - from) - ZERO;
-    mean[2] = idiv(z, to - from) - ZERO;
+  /** Square of the distance between the means of two segments, mg² / 4096. */
+  function distance(a: number, b: number): number {
+    const kept = segments;
+    const i = a * KEPT;
+    const k = b * KEPT;
+    const x = kept[i] - kept[k];
+    const y = kept[i + Y] - kept[k + Y];
+    const z = kept[i + Z] - kept[k + Z];
+    const square = x * x + y * y + z * z;
+    return square >> 12;
   }
 
   return (impact, features) => {
-    meanOf(impact - 15, impact - 5, meanBefore);
-    meanOf(impact + 3, impact + 13, meanAfter);
-    features[SHAKING] = log2Q10(shaking(impact - 13, impact + 13));
-    features[TURN] = log2Q10(turn(meanBefore, meanAfter) + TURN_FLOOR);
-    features[STIR] = log2Q10(shaking(impact + 40, impact + AFTER));
-    features[EFFORT] = log2Q10(extreme(impact - 30, impact - 10, 1) + 1);
-    features[LIGHT] = log2Q10(extreme(impact - 10, impact + AFTER, -1) + LIGHT_FLOOR);
+    gather(B2, impact - 50, impact - 26, 1311);
+    gather(B1, impact - 25, impact - 13, 2521);
+    gather(B0, impact - 12, impact - 4, 3641);
+    gather(IMPACT, impact - 3, impact + 3, 4681);
+    gather(A0, impact + 4, impact + 12, 3641);
+    gather(A1, impact + 13, impact + 25, 2521);
+    gather(A2, impact + 26, impact + 38, 2521);
+    gather(A3, impact + 39, impact + AFTER, 2048);
+
+    const squareZ = history.squareZ;
+    const kept = segments;
+    const peak = squareZ[impact & PLACE] & SQUARE;
+    features[0] = peak >> 4;
+    features[1] = sizeOf(grown(squareZ[(impact - 1) & PLACE] >> 16, squareZ[impact & PLACE] >> 16));
+
+    // Changes of the squares: at the impact, and what was there before and came after in relation to it.
+    const shock = kept[IMPACT * KEPT + CHANGE] + 1;
+    const b2 = idiv(kept[B2 * KEPT + CHANGE] * 256, shock);
+    const b1 = idiv(kept[B1 * KEPT + CHANGE] * 256, shock);
+    const a2 = idiv(kept[A2 * KEPT + CHANGE] * 256, shock);
+    const a3 = idiv(kept[A3 * KEPT + CHANGE] * 256, shock);
+    features[2] = shock >> 4;
+    features[3] = kept[A0 * KEPT + CHANGE] >> 4;
+    features[4] = kept[A3 * KEPT + CHANGE];
+    features[5] = b2;
+    features[6] = b1;
+    features[7] = idiv(kept[B0 * KEPT + CHANGE] * 256, shock);
+    features[8] = a2;
+    features[9] = a3;
+    features[10] = b2 + b1;
+    features[11] = idiv(kept[A1 * KEPT + CHANGE] * 256, shock) + a2 + a3;
+
+    // The strongest and weakest moments around the impact: 1024 is as strong as the impact itself.
+    const mostB2 = idiv(kept[B2 * KEPT + MOST] * 1024, peak);
+    const mostB1 = idiv(kept[B1 * KEPT + MOST] * 1024, peak);
+    const mostB0 = idiv(kept[B0 * KEPT + MOST] * 1024, peak);
+    features[12] = kept[A1 * KEPT + LEAST];
+    features[13] = moreOf(kept[A2 * KEPT + MOST], kept[A3 * KEPT + MOST]) >> 4;
+    features[14] = mostB2;
+    features[15] = mostB1;
+    features[16] = moreOf(moreOf(mostB2, mostB1), mostB0);
+    features[17] = idiv(kept[A2 * KEPT + MOST] * 1024, peak);
+    features[18] = idiv(kept[A3 * KEPT + MOST] * 1024, peak);
+
+    // How the body part turned.
+    features[19] = cosine(B2, A1);
+    features[20] = cosine(B2, A2);
+    features[21] = cosine(B1, A0);
+    features[22] = cosine(B1, A1);
+    features[23] = cosine(B1, A2);
+    features[24] = cosine(B0, IMPACT);
+    features[25] = cosine(B0, A0);
+    features[26] = cosine(B0, A1);
+    features[27] = cosine(A2, A3);
+    features[28] = distance(B2, A2);
+    features[29] = distance(B0, A1);
+    features[30] = distance(A2, A3);
+    features[31] = sizeOf(kept[A1 * KEPT + X]);
+    features[32] = sizeOf(kept[A3 * KEPT + X]);
+    for (let i = 0; i < FEATURES; i++) if (features[i] > 2047) features[i] = 2047;
   };
 }
 
-/** 1024 × (1 - cos of the angle between two vectors of at most 900 steps): 0 the same way, 2048 turned right over. */
-function turn(a: Ints, b: Ints): number {
-  const lengths = lengthOf(a) * lengthOf(b);
-  const unit = lengths >> 10;
-  if (unit === 0) return 1024; // weightless all along: no direction to compare
-  const cosine = idiv(a[0] * b[0] + a[1] * b[1] + a[2] * b[2], unit);
-  if (cosine > 1024) return 0;
-  return cosine < -1024 ? 2048 : 1024 - cosine;
+function moreOf(a: number, b: number): number {
+  return a > b ? a : b;
 }
 
-function lengthOf(vector: Ints): number {
-  return squareRoot(vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2]);
+function sizeOf(value: number): number {
+  return value < 0 ? -value : value;
 }

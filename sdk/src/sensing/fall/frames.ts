@@ -19,7 +19,8 @@ const OFFSET = 32768;
  * pass for something slow. At 25 Hz frames are the samples themselves.
  */
 export function frames(rateHz: number, onFrame: OnFrame): Feed {
-  return rateHz === FRAME_HZ ? direct(onFrame) : weighted(rateHz, onFrame);
+  if (rateHz === FRAME_HZ) return direct(onFrame);
+  return rateHz === 2 * FRAME_HZ ? halved(onFrame) : weighted(rateHz, onFrame);
 }
 
 function direct(onFrame: OnFrame): Feed {
@@ -29,48 +30,116 @@ function direct(onFrame: OnFrame): Feed {
   };
 }
 
+/** What `weighted` does, for the rate that most devices have: a sample between two frames belongs half to each. */
+function halved(onFrame: OnFrame): Feed {
+  // The sample before the frame in work and, when `own` is true, twice the frame's own.
+  let x = 0;
+  let y = 0;
+  let z = 0;
+  let own = false;
+
+  function between(samples: Ints, i: number): void {
+    const nextX = samples[i];
+    const nextY = samples[i + 1];
+    const nextZ = samples[i + 2];
+    onFrame((x + nextX + 2) >> 2, (y + nextY + 2) >> 2, (z + nextZ + 2) >> 2);
+    x = nextX;
+    y = nextY;
+    z = nextZ;
+    own = false;
+  }
+
+  return (samples, count) => {
+    const end = 3 * count;
+    const first = own && count > 0 ? 1 : 0;
+    if (first === 1) between(samples, 0);
+    let lastX = x;
+    let lastY = y;
+    let lastZ = z;
+    for (let i = 3 * first; i < end - 3; i += 6) {
+      const nextX = samples[i + 3];
+      const nextY = samples[i + 4];
+      const nextZ = samples[i + 5];
+      onFrame(
+        (lastX + 2 * samples[i] + nextX + 2) >> 2,
+        (lastY + 2 * samples[i + 1] + nextY + 2) >> 2,
+        (lastZ + 2 * samples[i + 2] + nextZ + 2) >> 2,
+      );
+      lastX = nextX;
+      lastY = nextY;
+      lastZ = nextZ;
+    }
+    x = lastX;
+    y = lastY;
+    z = lastZ;
+    // One sample more than pairs: a frame's own.
+    if (((count - first) & 1) !== 0) {
+      x += 2 * samples[end - 3];
+      y += 2 * samples[end - 2];
+      z += 2 * samples[end - 1];
+      own = true;
+    }
+  };
+}
+
+/** Any rate. The sums live in local variables while a batch lasts, which a Lua reaches sooner than those of the closure. */
 function weighted(rateHz: number, onFrame: OnFrame): Feed {
   // A frame lasts `period` parts of time, from one sample to the next are `step` of them.
   const common = commonDivisor(rateHz, FRAME_HZ);
   const period = idiv(rateHz, common);
   const step = idiv(FRAME_HZ, common);
-  const now = allocInts(4); // x, y, z and weight of the frame in work
-  const next = allocInts(4); // of the one behind it
+  // Weighted sums and the weight of the frame in work, and of the one behind it.
+  const sums = allocInts(8);
   let phase = 0;
-
-  function emit(): void {
-    const weight = now[3];
-    const up = OFFSET * weight + (weight >> 1);
-    const x = idiv(now[0] + up, weight) - OFFSET;
-    const y = idiv(now[1] + up, weight) - OFFSET;
-    const z = idiv(now[2] + up, weight) - OFFSET;
-    for (let i = 0; i < 4; i++) {
-      now[i] = next[i];
-      next[i] = 0;
-    }
-    onFrame(x, y, z);
-  }
 
   return (samples, count) => {
     const end = 3 * count;
+    let late = phase;
+    let x = sums[0];
+    let y = sums[1];
+    let z = sums[2];
+    let weight = sums[3];
+    let nextX = sums[4];
+    let nextY = sums[5];
+    let nextZ = sums[6];
+    let nextWeight = sums[7];
     for (let i = 0; i < end; i += 3) {
-      const early = period - phase;
-      now[0] += early * samples[i];
-      now[1] += early * samples[i + 1];
-      now[2] += early * samples[i + 2];
-      now[3] += early;
-      if (phase > 0) {
-        next[0] += phase * samples[i];
-        next[1] += phase * samples[i + 1];
-        next[2] += phase * samples[i + 2];
-        next[3] += phase;
-      }
-      phase += step;
-      while (phase >= period) {
-        phase -= period;
-        emit();
+      const sampleX = samples[i];
+      const sampleY = samples[i + 1];
+      const sampleZ = samples[i + 2];
+      const early = period - late;
+      x += early * sampleX;
+      y += early * sampleY;
+      z += early * sampleZ;
+      weight += early;
+      nextX += late * sampleX;
+      nextY += late * sampleY;
+      nextZ += late * sampleZ;
+      nextWeight += late;
+      late += step;
+      while (late >= period) {
+        late -= period;
+        const up = OFFSET * weight + (weight >> 1);
+        onFrame(idiv(x + up, weight) - OFFSET, idiv(y + up, weight) - OFFSET, idiv(z + up, weight) - OFFSET);
+        x = nextX;
+        y = nextY;
+        z = nextZ;
+        weight = nextWeight;
+        nextX = 0;
+        nextY = 0;
+        nextZ = 0;
+        nextWeight = 0;
       }
     }
+    phase = late;
+    sums[0] = x;
+    sums[1] = y;
+    sums[2] = z;
+    sums[3] = weight;
+    sums[4] = nextX;
+    sums[5] = nextY;
+    sums[6] = nextZ;
+    sums[7] = nextWeight;
   };
 }
 

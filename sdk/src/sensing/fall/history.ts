@@ -1,25 +1,37 @@
 /**
- * The last five seconds of frames, one int32 each: three axes of ten bits. A step is 8 mg where the range is ±4 g, 16 mg at ±8 g: the
- * resolution of the parts themselves, and a third of the heap of three rings.
+ * The last five seconds of frames, in steps of 8 mg where the range is ±4 g and of 16 mg at ±8 g: the resolution of the parts themselves.
+ *
+ * Kept are running sums of the axes, so that the mean of any second is two subtractions, and the squared magnitude of each frame. A
+ * sum wraps at 15 bits: the difference of two up to 32 frames apart is right nevertheless.
  */
-import type { Ints } from "../../lang/intrinsics.ts";
+import { allocInts, type Ints } from "../../lang/intrinsics.ts";
 
 /** Frames kept, oldest overwritten first; a power of two, so that `at & PLACE` is a place. */
 export const FRAMES_KEPT = 128;
 export const PLACE = 127;
 
-/** What an axis is stored above 0: -512..511 steps become 0..1023. */
-export const ZERO = 512;
-/** A stronger acceleration counts as this much, in steps. */
+/** A stronger acceleration on an axis counts as this many steps. */
 export const LIMIT = 500;
+/** Sums of axes are kept modulo 32768. */
+export const SUM = 32767;
+/** Squares are kept in 16 steps² (mg² / 1024 at ±4 g): 976 at rest, at most 46,875. */
+export const SQUARE = 65535;
+/** One g at ±4 g, in the unit of squares. */
+export const ONE_G = 976;
 
-/** The square of the magnitude of a packed frame, in steps. */
-export function squareOf(packed: number): number {
-  const x = (packed & 1023) - ZERO;
-  const y = ((packed >> 10) & 1023) - ZERO;
-  const z = (packed >> 20) - ZERO;
-  return x * x + y * y + z * z;
+export interface History {
+  /** The sum of x and 32768 × the sum of y up to each frame, by place. */
+  readonly xy: Ints;
+  /** The square of the magnitude and 65536 × the sum of z up to each frame, by place. */
+  readonly squareZ: Ints;
 }
 
-/** Packed frames by place. */
-export type History = Ints;
+export function newHistory(): History {
+  return { xy: allocInts(FRAMES_KEPT), squareZ: allocInts(FRAMES_KEPT) };
+}
+
+/** What a sum grew by between two frames at most 32 apart, in steps. */
+export function grown(from: number, to: number): number {
+  const difference = (to - from) & SUM;
+  return difference < 16384 ? difference : difference - 32768;
+}

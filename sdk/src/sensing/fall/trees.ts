@@ -1,43 +1,51 @@
 /**
- * Decision trees over integer features, packed in a text of codes 48..111: it lies in flash, and one `readSamples` a tree makes
- * words of 18 bits of it, -131072..131071, three characters each. `tools/src/learn/forest.ts` packs.
+ * Decision trees over integer features, packed in a text of codes 48..111: it lies in flash. `readSamples` makes words of 18 bits of it,
+ * -131072..131071, three characters each, and three words at once, which is what a step costs most.
+ * `tools/src/learn/trees/forest.ts` packs.
  *
- *     text   = longest tree (a character: words / 3), words [sum to start with, 0, 0], trees
- *     tree   = its length (a character: words / 3), node, filled up to a multiple of three words
- *     node   = leaf | [feature * 256 + words of the left branch] [threshold] left right
- *     leaf   = [value - 65536]
+ *     text  = [sum to start with] [number of trees] [0], a block for each tree, blocks that go on from others
+ *     block = three levels of a tree in five triples: [root] [left] [right], then for each of the four ways from there [node] [exit] [exit]
+ *     node  = [feature * 2048 + threshold], features 0..63, thresholds 0..2047
+ *     exit  = leaf [value - 65536] | [number of the block that goes on]
  *
- * Left is a feature of at most the threshold. The left branch stands right behind its node, so that a step down is a comparison
- * and an addition.
+ * Left is a feature of at most the threshold. Where a tree is less deep, both ways of a node lead to the same.
  */
-import { allocInts, charCode, type Ints, readSamples, textLength } from "../../lang/intrinsics.ts";
+import { allocInts, type Ints, readSamples } from "../../lang/intrinsics.ts";
 
-const CODE = 48;
-const WORD = 3;
+/** Characters. */
+const TRIPLE = 9;
+const BLOCK = 45;
 /** Added to a leaf's word, which is negative. */
 export const LEAF = 65536;
 
-/** The sum of the leaves that the features reach. Allocates only here, room for the longest tree. */
+/** The sum of the leaves that the features reach. Allocates only here. */
 export function trees(text: string): (features: Ints) => number {
-  const words = allocInts((charCode(text, 0) - CODE) * 3);
-  readSamples(text, 1, words, 3);
-  const start = words[0];
-  const first = 1 + 3 * WORD;
-  const end = textLength(text);
+  const triple = allocInts(3);
+  readSamples(text, 0, triple, 3);
+  const start = triple[0];
+  const count = triple[1];
   return (features) => {
+    const words = triple;
     let sum = start;
-    let at = first;
-    while (at < end) {
-      const count = (charCode(text, at) - CODE) * 3;
-      readSamples(text, at + 1, words, count);
-      at += 1 + count * WORD;
-      let node = 0;
-      let word = words[0];
-      while (word >= 0) {
-        node += features[word >> 8] > words[node + 1] ? 2 + (word & 255) : 2;
-        word = words[node];
+    for (let tree = 0; tree < count; tree++) {
+      let exit = tree;
+      while (exit >= 0) {
+        let at = TRIPLE + exit * BLOCK;
+        readSamples(text, at, words, 3);
+        let word = words[0];
+        at += TRIPLE;
+        if (features[word >> 11] > (word & 2047)) {
+          word = words[2];
+          at += 2 * TRIPLE;
+        } else {
+          word = words[1];
+        }
+        if (features[word >> 11] > (word & 2047)) at += TRIPLE;
+        readSamples(text, at, words, 3);
+        word = words[0];
+        exit = features[word >> 11] > (word & 2047) ? words[2] : words[1];
       }
-      sum += word + LEAF;
+      sum += exit + LEAF;
     }
     return sum;
   };

@@ -1,28 +1,11 @@
-import type { Ints } from "../../lang/intrinsics.ts";
-import { idiv } from "../../lang/intrinsics.ts";
-import { EFFORT, LIGHT, SHAKING, STIR, TURN } from "./features.ts";
 import type { FallPosition } from "./position.ts";
+import { trees } from "./trees.ts";
 
-/**
- * Weights of a logistic regression on the WEDA-FALL wrist recordings (Marques & Moreno), each axis held to ±4 g as there, all falls
- * acted by young adults. 100 is one logit an octave.
- */
-const WEIGHT_SHAKING = 139; // how hard the half second on either side shook: squared change from frame to frame
-const WEIGHT_TURN = 50; // how far the forearm turned from just before to just after the impact
-const WEIGHT_STIR = -15; // moving on at the end of the window: who fell lies still, who clapped does not
-const WEIGHT_EFFORT = -77; // peaks in the second before: jogging, clapping and hitting come in series
-const WEIGHT_LIGHT = -22; // the lightest moment around the impact: who falls is weightless for a moment
-const BIAS = -874304;
-
-function score(features: Ints): number {
-  const sum =
-    WEIGHT_SHAKING * features[SHAKING] +
-    WEIGHT_TURN * features[TURN] +
-    WEIGHT_STIR * features[STIR] +
-    WEIGHT_EFFORT * features[EFFORT] +
-    WEIGHT_LIGHT * features[LIGHT];
-  return idiv(sum + BIAS, 100);
-}
-
-/** A bracelet or watch on either wrist. */
-export const wrist: FallPosition = { rangeG: 4, triggerMg: 1800, score };
+/** A bracelet or watch on either wrist: boosted trees on the WEDA-FALL recordings (Marques & Moreno), all falls acted by young adults. */
+export const wrist: FallPosition = {
+  rangeG: 4,
+  triggerMg: 2000,
+  score: trees(
+    "OjdP10P00Y25WTE^VVZn@@3[@1<ZBb@1X?mfSPH?ni?mHU39@3d?oLS0GQPF]@R^4:?mF@1L_`?@3@?mBQ2b?oj@3LXjA?mR@4=[IgU33XR3Q2V?o]@2b\\`D@3j?mOWVS@31?n[T5M?mW@3W]IAS0U[e5QPE?nX@2X_01@2P?n8S09@2C?n]RP2@26?m^WS9_[BUPXV=F@2R?n[_1A@1<?mG^VN?o`@2i\\F7@09?mcRPEWS;T07T14@2F?mO^Sf?nM@1nY32@1g?mQ[]0@2h?mn_03QPBPTcQ3T?mT@2\\Y3X@2G?mj^SV?mi@08W7X@2M?mjS0GV=D_01WS9@28?o2Q3m?mP@2LP84?nX@2L\\`G@17?n1TPDPS>Ud3XQ_@26?o0P4]?n0@2:]<U@2A?n3P00@4]@4]XRR`?SU0>QPC?o<@24P00?m7?m7QPE?o9@2HT5M?n@@4I]F6S0UX2SQ28?oo@21ZA6@0b?n?^R[@2:?k@X3o?oj?n@XRRZNeRP5UP;?ol@1mX4J@24?m\\W2Y@2E?nW_9N?nL@4JXQoR06RP2^6H?m:@2E__[@1h?mTSPe@2;?m]\\`K@0f?nAY1gW9F[b8Zn3@1X@00Y_Q@1i?mgQP\\?ok@2HX2S@2i?nKW3_S0B^62T14@1_?nPT09@0_?n2^VV?n>@2J]EN@18?n5Ye_URGXQL[l<@1V?moS0:@1C?nBPSm@22@1hW1L@2??nF^31RP9WS9T15@0m?m][\\>@2T?nD_^h@1g@2lT4k?o]@4S\\K<X5JSP3RPB@1`@26^VA?oA@1QZaI?mJ?jiY1L@1>?nPY2c`=YXk>P5o@9e@14^SN?mL@1oS04@0h?nLP00@42@42X4jR06]olU03@1i?n?VPo?mS@1UXjA?nP@45V=0@1E?mmY25VPnZ?NQP;?m_?klX8@@1W@02\\LP@27?n2Ud3?n[@42Yed_ZhS0B[g0@1U?o;\\Mh?oT?m>P<U?o7@1iRP0?m`?nN]F9SQ[_04ZkT@1X?oUY`a@1h?mXWRM@1T?oF]a5@3Q?nDY1GW7Z\\`XY1F@1X@2b\\N`?mi?n7QPC?nd@1XSP4?jl?neY1fV>6^VP\\M?@1Q?o\\PQ@?mm?mP]C6?n8?n\\S1e@1n?n7[DUUP4Y1B^Y5@1a?lSYfI@1F?maU3j@1b?n9U05@1K?nNX3_Y3:]BDWRD@1J?o[USD@1j@3kX3a?mP@0kZ^m?l^?n][b\\Q1@WRB]E8?mi?nBUP4?le@1:Y]T?mR@0kUc[?n`@3k^35SP2W6VP00?kA?kAW1Y@1??ncQP;@3F@13Z`W@1d?n9_0<\\KNY22]o@?mc@1EPTa?o9@21R1>?m`?oj[6M?mh?n_Ud3PT:P00W1o@0_?o6T13@1c?oMP00@3^@3^P00@3^@3^_03R08^UnX1Z?l6?oL\\Nj@1K?niT5M?nG@3MR6=@1e?n@]F9YnLTP1WSm@1O?oTT0P@1U@4>T09@0]@4[Xk>?nb@3?Y1B[Ki]\\mRQ8@1]?n4T0H@1`@28P00@2l@2l_01@0G?nd_0<QPBT04VPo?mR?oXZmJ@1U?o_X=l@22@1b]?P@1g?nAPT:SP3T14_T\\?n<?lATUh?oI@2kXUC@1R@2BWUJ@1j?nGWRBT0WT5MQ2F@21@1:S07@1`@2:XQT@1F?ndS18@2i@2]V=G_0<^XE^0K?o7@1CZ=k@1_?nfP<e?n9@0IP00?ld?ldY1G[Od^V@QPE@29@1JP00?mg?mgUd3?nj@2WTP0?nK@1RVPnTP0]\\m]CK?m>?n4V>k?n8?nGP00@2f@2fWS9@0h?oAZD]_^;ZEV_[H@0i?n>VYR@1`@2Y_03?mQ?nY_01@0[?n`Zb]V=MZbiV<`@13@4MR08?mF?n7W1b?lH?n6RP2@1;?o@_:JU0QP00V<;@15?nMTUh?o6@2WP00@2Q@2QP00@2Q@2QUd3URFP00]kW?nL@0eTP1?ml?naP00@2M@2MP00@2M@2MT5MWRBP00RPC@0m@1eY1b@0Q?ngP00@2M@2MP00@2M@2MWRDQ2DUYOY1d@1o@1gS0B@16?n>RP<?o0?oP_2M?nG@2B]@RVY^]a:S1l@1C@2:P00@21@21UVh?nH@2<SP3?mQ?o[\\_nP70^Yk`1l@1h@3TUS0@1M@1nSP2?lX?oaZ@`?n\\?mV\\L4QPY]aOYbf@0X?o2SQ[@1S?oJX<C@28?nG_00?nL?nm_03V<8T5CQ29?oC@1E]on?nX?nAR1>?ne?o:W7\\@26@22UP4[@MT5CP00?m`?m`V>@@1]?n>ZD_@0W?oDS18@22@1nV=GXRjVPn\\gW@0L@1]ZWB?n4?oH^XD?n=?mf^QS?o<?nFZK9XR5SP5`;f@1B@26T07?n=@0@]GV?n8?nFXQT@1^?nYRP:S2LXQWYke@09@2>P00@6V@6VW2k@1Z@1^_eI?o;?n9Xk>\\`L[OCSP3?n3@1LZbM@18?oMP00@20@20P00@21@21T5C\\`I]NnPP:@1f@0h\\Km@0G?nPP00@1m@1mP00@1m@1mZbPPQWY[QPQN@1T@4WQPB?nQ@1NPSB?n8@1]X5I@0_?o<VPoY1PT5M`2Z@1Z@1a[Bc?ml?nA]oF?nj@0]UcV@1l@1kRP2W[P`0?ZjX@11@1_P00@2<@2<]IY?nl?mN^3@?n[@0TSP2P00\\`RP00?lf?lfP00?lf?lfUSS@1?@3[WRD@1L?oLW21WS0Z_eXU?@0^?n7_UJ@0Q@26X2H@1g@1>RP:?nP?oKT5MR0:\\Nf^Pg@3n@0`_0<@0e?naP00@1j@1jP00@1l@1lUP4SPnR0:VPm?n9?odP00?mh?mh_XZ@0V@3MWUG@0`?o8T5MR08V4Y`4;@0??mS\\LJ@0Q?o0P00@1j@1jP00@1i@1i",
+  ),
+};

@@ -49,34 +49,49 @@ export function quantised({ start, trees }: Forest, scale: number, more = 0): Fo
 
 const WORD_MAX = 131071;
 const WORD_MIN = -131072;
-const LEFT_MAX = 255;
-const FEATURE_MAX = 511;
-const TREE_MAX = 63 * 3;
+const THRESHOLD_MAX = 2047;
+const FEATURE_MAX = 63;
 
 /** The text of a quantised forest. Throws `RangeError` on what its words do not hold. */
 export function packed({ start, trees }: Forest): string {
-  const texts = trees.map((tree) => packedTree(tree));
-  const longest = Math.max(1, ...texts.map(({ thirds }) => thirds));
-  return character(longest) + textOfWords([start, 0, 0]) + texts.map(({ text }) => text).join("");
-}
-
-function packedTree(tree: Node): { text: string; thirds: number } {
-  const words = wordsOf(tree);
-  while (words.length % 3 !== 0) words.push(0);
-  if (words.length > TREE_MAX) throw new RangeError(`A tree of ${words.length} words is longer than ${TREE_MAX}.`);
-  const thirds = words.length / 3;
-  return { text: character(thirds) + textOfWords(words), thirds };
-}
-
-function wordsOf(node: Node): number[] {
-  if (isLeaf(node)) {
-    if (node.value < -LEAF || node.value >= LEAF) throw new RangeError(`A leaf of ${node.value} is outside ±${LEAF}.`);
-    return [node.value - LEAF];
+  // A block is three levels of a tree; what hangs below joins the end of the queue.
+  const blocks: Node[] = [...trees];
+  const words = [start, trees.length, 0];
+  const exit = (node: Node): number => (isLeaf(node) ? wordOfLeaf(node) : blocks.push(node) - 1);
+  for (let i = 0; i < blocks.length; i++) {
+    const root = blocks[i];
+    const children = [childOf(root, "left"), childOf(root, "right")];
+    words.push(wordOf(root), ...children.map(wordOf));
+    for (const child of children) {
+      for (const side of SIDES) {
+        const node = childOf(child, side);
+        const exits = isLeaf(node) ? [exit(node), exit(node)] : [exit(node.left), exit(node.right)];
+        words.push(wordOf(node), ...exits);
+      }
+    }
   }
-  const left = wordsOf(node.left);
-  if (left.length > LEFT_MAX) throw new RangeError(`A branch of ${left.length} words is longer than ${LEFT_MAX}.`);
+  return textOfWords(words);
+}
+
+const SIDES = ["left", "right"] as const;
+
+/** Below a leaf is the same leaf. */
+function childOf(node: Node, side: (typeof SIDES)[number]): Node {
+  return isLeaf(node) ? node : node[side];
+}
+
+function wordOf(node: Node): number {
+  if (isLeaf(node)) return 0;
   if (node.feature > FEATURE_MAX) throw new RangeError(`There is no room for feature ${node.feature}.`);
-  return [node.feature * 256 + left.length, node.threshold, ...left, ...wordsOf(node.right)];
+  if (!(node.threshold >= 0 && node.threshold <= THRESHOLD_MAX)) {
+    throw new RangeError(`A threshold of ${node.threshold} is outside 0..${THRESHOLD_MAX}.`);
+  }
+  return node.feature * (THRESHOLD_MAX + 1) + node.threshold;
+}
+
+function wordOfLeaf({ value }: Leaf): number {
+  if (value < -LEAF || value >= LEAF) throw new RangeError(`A leaf of ${value} is outside ±${LEAF}.`);
+  return value - LEAF;
 }
 
 function textOfWords(words: readonly number[]): string {
