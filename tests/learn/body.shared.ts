@@ -1,7 +1,10 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { type Likeness, likeness } from "@songbai/tools/learn/body/compare";
 import { MEASURES } from "@songbai/tools/learn/body/measures";
+import { likenessPlot } from "@songbai/tools/learn/body/plot";
 import { readFalls } from "@songbai/tools/learn/recordings/datasets";
+import { named } from "@songbai/tools/learn/report/fall-report";
 import { simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/simulated";
 import { fallData } from "../support/fall-data.ts";
 
@@ -56,5 +59,36 @@ describe("the body model beside the people of WEDA-FALL", () => {
     );
     // Walking turns the wrist by a degree or two in her, by two to ninety in them: some of them turned round.
     expect(outside).toEqual(["D01 turn"]);
+  });
+
+  it("docs/body-model.md has the figures as they are (SONGBAI_WRITE_DOCS=1 writes them)", () => {
+    const cells = rows.map(({ activity, pairs }) =>
+      [
+        named(activity),
+        ...pairs.map(
+          ({ recorded, simulated, distance }) =>
+            `${Math.round(recorded[2])} ${Math.round(simulated[2])} ${distance < 0.5 ? distance.toFixed(2) : `**${distance.toFixed(2)}**`}`,
+        ),
+      ].join(" | "),
+    );
+    const table = [
+      `| activity | ${MEASURES.map(({ name, unit }) => `${name}, ${unit}`).join(" | ")} |`,
+      `|---${"|---".repeat(MEASURES.length)}|`,
+      ...cells.map((row) => `| ${row} |`),
+      "",
+      MEASURES.map(({ name, what }) => `${name}: ${what}`).join("; "),
+    ].join("\n");
+    const file = "docs/body-model.md";
+    const page = readFileSync(file, "utf8").replace(
+      /(<!-- likeness:[^>]*-->\n)[\s\S]*?(<!-- end of likeness -->)/,
+      (_, head, tail) => `${head}${table}\n${tail}`,
+    );
+    const picture = likenessPlot(rows, named);
+    if (process.env.SONGBAI_WRITE_DOCS !== undefined) {
+      writeFileSync(file, page);
+      writeFileSync("docs/images/body-model.svg", picture);
+    }
+    expect(readFileSync(file, "utf8")).toBe(page);
+    expect(readFileSync("docs/images/body-model.svg", "utf8")).toBe(picture);
   });
 });
