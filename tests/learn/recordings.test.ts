@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { type PositionName, readFalls } from "@songbai/tools/learn/recordings/datasets";
 import { decimalAt } from "@songbai/tools/learn/recordings/decimal";
+import { READINGS, type Reading } from "@songbai/tools/learn/recordings/readings";
 import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
 import fc from "fast-check";
 import { folderOf, type Row, resting, rowsOf, umafall, WEDA_HEADER, weda } from "./files.ts";
@@ -73,6 +74,12 @@ describe("learn/recordings/weda-fall", () => {
     expect(readWeda(both, "/dataset/25Hz").map(({ id }) => id)).toEqual(["D01/U15_R01"]);
   });
 
+  it("says of a file that cannot be read that it cannot", () => {
+    const folder = folderOf({ "D01/U15_R01_accel.csv": GOOD, "D01/U15_R02_accel.csv/x": "" });
+    const [good, bad] = readFalls("weda-fall", folder, "wrist");
+    expect([good.unknown, bad.unknown]).toEqual([undefined, "D01/U15_R02_accel.csv, the file cannot be read."]);
+  });
+
   it("says what is wrong with a folder or its labels", () => {
     expect(() => readWeda({ "x.csv": "" })).toThrow(/holds no WEDA-FALL recordings; give the folder that has dataset\/50Hz/);
     expect(() => readFalls("weda-fall", folderOf({}), "waist")).toThrow(/recorded at the wrist, not at the waist/);
@@ -135,6 +142,41 @@ describe("learn/recordings: the way to 25 Hz", () => {
       { from: 0, to: 75 },
       { from: 126, to: 201 },
     ]);
+  });
+});
+
+describe("learn/recordings: other readings of the same", () => {
+  const tone = weda(rowsOf(6, 50, (s) => [0.5 * Math.sin(2 * Math.PI * 6 * s), 0.001 * s, 1]));
+  const readAs = (reading: Reading) => readFalls("weda-fall", folderOf({ "D01/U15_R01_accel.csv": tone }), "wrist", reading)[0];
+  const swing = (recording: FallRecording) => Math.max(...xOf(recording).slice(10, -10));
+
+  it("low-passes twice, as files are that have been through one", () => {
+    const [once, twice] = [readAs({}), readAs({ again: true })];
+    expect(twice.samples.length).toBe(once.samples.length);
+    expect(twice.runs).toEqual(once.runs);
+    expect(swing(twice) / swing(once)).toBeCloseTo(swing(once) / 500, 1);
+  });
+
+  it("samples later, and says so in its stamps", () => {
+    const [own, late] = [readAs({}), readAs({ lateS: 0.02 })];
+    expect(late.firstS).toBe(0.02);
+    expect(late.runs).toEqual([{ from: 0, to: 150 }]);
+    const phase = (place: number) => xOf(late)[place] / swing(own);
+    const expected = (place: number) => Math.sin(2 * Math.PI * 6 * (0.02 + place / 25));
+    for (const place of [20, 33, 47]) expect(phase(place)).toBeCloseTo(expected(place), 1);
+  });
+
+  it("takes every second row", () => {
+    expect(
+      readFalls(
+        "weda-fall",
+        folderOf({ "D01/U15_R01_accel.csv": weda(resting(4, 28)), "D02/U15_R01_accel.csv": GOOD }),
+        "wrist",
+        { everySecond: true },
+      )[0].unknown,
+    ).toMatch(/are 14\.0 Hz/);
+    expect(readAs({ everySecond: true }).unknown).toBeUndefined();
+    expect(Object.keys(READINGS)[0]).toBe("as it is");
   });
 });
 
@@ -253,6 +295,7 @@ describe("learn/recordings/umafall", () => {
     const [lying] = readUma({ [fall]: umafall(resting(5, 20)), [adl]: umafall(resting(6, 20), { sensor: 4 }) });
     expect(lying).toMatchObject({ absent: true, unknown: `${adl}: there is no sensor at the waist.` });
     expect(() => readUma({ [fall]: umafall(resting(5, 20)) }, "ankle")).toThrow(/No recording .* has a sensor at the ankle/);
+    expect(readUma({ [`there/${fall}`]: umafall(resting(5, 20)) }).map(({ id }) => id)).toEqual([fall.slice(0, -4)]);
     expect(() => readUma({ "x.csv": "" })).toThrow(/holds no UMAFall recordings/);
   });
 });

@@ -1,4 +1,5 @@
 import { InputError } from "@songbai/sim/scenario/input-error";
+import type { Reading } from "./readings.ts";
 import type { FallRecording } from "./recording.ts";
 import { readUmaFall } from "./umafall.ts";
 import { readWedaFall } from "./weda-fall.ts";
@@ -7,24 +8,24 @@ export const FALL_POSITIONS = ["wrist", "waist", "chest", "ankle"] as const;
 
 export type PositionName = (typeof FALL_POSITIONS)[number];
 
-const READERS: Record<string, (folder: string, position: PositionName) => FallRecording[]> = {
-  "weda-fall": (folder, position) => {
+const READERS: Record<string, (folder: string, position: PositionName, reading?: Reading) => FallRecording[]> = {
+  "weda-fall": (folder, position, reading) => {
     if (position !== "wrist")
       throw new InputError(`WEDA-FALL was recorded at the wrist, not at the ${position}; give --position wrist.`);
-    return readWedaFall(folder);
+    return readWedaFall(folder, reading);
   },
   umafall: readUmaFall,
 };
 
 export const FALL_DATASETS = Object.keys(READERS);
 
-/** Every recording of a data set as felt at a position. Throws `InputError`. */
-export function readFalls(dataset: string, folder: string, position: PositionName): FallRecording[] {
+/** Every recording of a data set as felt at a position, read as it is unless `reading` says otherwise. Throws `InputError`. */
+export function readFalls(dataset: string, folder: string, position: PositionName, reading?: Reading): FallRecording[] {
   const read = READERS[dataset];
   if (read === undefined) {
     throw new InputError(`There is no data set "${dataset}"; there are ${FALL_DATASETS.join(" and ")}.`);
   }
-  const recordings = read(folder, position);
+  const recordings = read(folder, position, reading);
   const bad = recordings.filter(({ unknown, absent }) => unknown !== undefined && absent !== true);
   if (bad.length > 0 && recordings.every(({ unknown }) => unknown !== undefined)) {
     const more = bad.length > 1 ? ` None of the ${bad.length} recordings can be judged.` : "";

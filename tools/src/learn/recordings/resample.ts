@@ -18,10 +18,10 @@ export interface Resampled {
 /**
  * Low-pass and common rate in one: at each point of the grid a windowed sinc (Hamming) over what lies around it. The weights are
  * divided by their sum, so that gravity stays gravity at any rate and at the ends. Each run ends with its last stamp: nothing is
- * padded.
+ * padded. The grid begins `lateS` after the first stamp.
  */
-export function resample(stretches: readonly Stretch[]): Resampled {
-  const start = stretches[0].time[0];
+export function resample(stretches: readonly Stretch[], lateS = 0): Resampled {
+  const start = stretches[0].time[0] + lateS;
   const last = stretches[stretches.length - 1].time.at(-1) as number;
   const samples = new Int16Array(3 * (placeOf(last, start) + 1));
   const runs: Run[] = [];
@@ -50,6 +50,14 @@ export function resample(stretches: readonly Stretch[]): Resampled {
     if (to > from) runs.push({ from, to });
   }
   return { samples, runs };
+}
+
+/** What has been resampled, as stretches to resample again: its first stamp is 0. */
+export function stretchesOf({ samples, runs }: Resampled): Stretch[] {
+  return runs.map(({ from, to }) => ({
+    time: Float64Array.from({ length: to - from }, (_, i) => (from + i) / COMMON_HZ),
+    mg: Float64Array.from(samples.subarray(3 * from, 3 * to)),
+  }));
 }
 
 /** The last place of the grid that is not behind `timeS`. */

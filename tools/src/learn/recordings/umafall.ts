@@ -1,39 +1,41 @@
 /** UMAFall (Casilari et al., University of Málaga, figshare 4214283): SensorTags at chest, waist and ankle, 20 Hz. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import { assemble } from "./assemble.ts";
 import { decimalAt } from "./decimal.ts";
+import type { Reading } from "./readings.ts";
 import type { FallRecording, Rows } from "./recording.ts";
 import { rowCollector } from "./row-collector.ts";
 
-const NAME = /^UMAFall_(Subject_\d+)_(ADL|Fall)_(.+?)_(\d+)_\d{4}-.*\.csv$/;
+const NAME = /^UMAFall_(Subject_\d+)_(ADL|Fall)_(.+?)_\d+(_.*)?\.csv$/;
 /** Two of the volunteers are 55 and 67, the next is 28; they never acted falls. */
 const ELDER_YEARS = 55;
 const ACCELEROMETER = 0;
 
 const NEWLINE = 10;
-const PERCENT = 37;
 const SEMICOLON = 59;
+/** How a line of the header begins: with % or white space. */
+const HEADER = [37, 32, 9, 10, 13];
 
 /** Every recording in `folder` as felt at `position`, by name. Throws `InputError`. */
-export function readUmaFall(folder: string, position: string): FallRecording[] {
-  const names = existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder).sort() : [];
-  const files = names.filter((name) => NAME.test(name));
+export function readUmaFall(folder: string, position: string, reading?: Reading): FallRecording[] {
+  const files = filesIn(folder).filter((file) => NAME.test(basename(file)));
   if (files.length === 0) {
     throw new InputError(
       `${folder} holds no UMAFall recordings; give the folder with files such as UMAFall_Subject_01_ADL_….csv.`,
     );
   }
-  const recordings = files.map((file) => {
+  const recordings = files.map((path) => {
+    const file = basename(path);
     const [, subject, kind, activity] = NAME.exec(file) as RegExpExecArray;
-    const text = readFileSync(join(folder, file));
+    const text = readFileSync(join(folder, path));
     const header = text.subarray(0, endOfHeader(text)).toString("latin1");
     const age = Number(/% Age: *(\d+)/.exec(header)?.[1] ?? 0);
     const label = { id: file.slice(0, -4), subject, activity, fall: kind === "Fall", elder: age >= ELDER_YEARS };
     const sensor = new RegExp(`; *(\\d+) *; *${position} *;`, "i").exec(header)?.[1];
     const rows = rowsOf(text, sensor === undefined ? Number.NaN : Number(sensor));
-    const recording = assemble(label, file, () => rows);
+    const recording = assemble(label, file, () => rows, reading);
     if (rows.line.length + rows.skipped > 0) return recording;
     return { ...recording, unknown: `${file}: there is no sensor at the ${position}.`, absent: true };
   });
@@ -43,9 +45,15 @@ export function readUmaFall(folder: string, position: string): FallRecording[] {
   return recordings;
 }
 
+/** Also in folders below it. */
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+}
+
 function endOfHeader(text: Uint8Array): number {
   let at = 0;
-  while (at < text.length && (text[at] === PERCENT || text[at] === 32)) at = endOfLine(text, at) + 1;
+  while (at < text.length && HEADER.includes(text[at])) at = endOfLine(text, at) + 1;
   return at;
 }
 

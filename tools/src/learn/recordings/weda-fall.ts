@@ -2,13 +2,17 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
-import { assemble, unreadable } from "./assemble.ts";
+import { assemble, octetsOf, unreadable } from "./assemble.ts";
 import { decimalAt } from "./decimal.ts";
+import type { Reading } from "./readings.ts";
 import type { FallRecording, Rows } from "./recording.ts";
 import { rowCollector } from "./row-collector.ts";
 
 /** Where the activities may lie below the folder that is given, the best first. */
-const PLACES = ["", "50Hz", "dataset/50Hz", "25Hz", "dataset/25Hz", "40Hz", "dataset/40Hz", "dataset"];
+const PLACES = ["", "50Hz", "dataset/50Hz", "25Hz", "dataset/25Hz", "40Hz", "dataset/40Hz", "dataset"].flatMap((place) => [
+  place,
+  join("WEDA-FALL", place),
+]);
 const SUFFIX = "_accel.csv";
 const COLUMNS = ["accel_time_list", "accel_x_list", "accel_y_list", "accel_z_list"];
 /** m/s² in mg, by standard gravity. */
@@ -20,7 +24,7 @@ const NEWLINE = 10;
 const COMMA = 44;
 
 /** Every recording below `folder`, in the order of activities and names. Throws `InputError`. */
-export function readWedaFall(folder: string): FallRecording[] {
+export function readWedaFall(folder: string, reading?: Reading): FallRecording[] {
   const root = PLACES.map((place) => join(folder, place)).find((place) => activitiesOf(place).length > 0);
   if (root === undefined) {
     throw new InputError(
@@ -46,6 +50,7 @@ export function readWedaFall(folder: string): FallRecording[] {
         },
         `${id}${SUFFIX}`,
         () => readRows(join(root, activity, file)),
+        reading,
       );
     }),
   );
@@ -85,7 +90,7 @@ function labelsNear(root: string): Map<string, readonly [number, number]> {
 }
 
 function readRows(file: string): Rows {
-  const text = readFileSync(file);
+  const text = octetsOf(file);
   const places = columnsOf(text);
   const widest = Math.max(...places);
   let lines = 0;
