@@ -20,7 +20,7 @@ export interface ModemEvents {
 export interface Modem {
   /** `into`: as many octets as the device takes at a time. */
   readonly start: (into: Bytes, events: ModemEvents) => Result;
-  /** Switches the radio on and registers, or leaves the network. */
+  /** Switches the radio on and registers, or leaves the network. On already and not registered: searches now, whatever it would rest. */
   readonly attach: (on: boolean) => Result;
   /** Opens a socket to a host by name or address; `transport`: 0 TCP, 1 TLS, 2 UDP. `BUSY` while one is open, `MISSING` when not attached, `OUT_OF_RANGE`. */
   readonly open: (transport: number, host: string, port: number) => Result;

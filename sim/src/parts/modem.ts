@@ -205,7 +205,7 @@ export function cellularModem({ agenda, network, meter, psm, edrx, tell }: Cellu
   return {
     attach(wanted) {
       if (!wanted) return off();
-      if (on) return;
+      if (registered || searching) return;
       settle();
       on = true;
       search();

@@ -195,6 +195,18 @@ describe("air/cell", () => {
       expect(bench.ready()).toBe(2);
     });
 
+    it("does not pause for long while an alarm waits, and does again when none does", () => {
+      const at436s = (...wanted: boolean[]) => {
+        const bench = cellBench({ cell: { latencyMs: 0, outages: [{ fromMs: 0, toMs: 425_000 }] } });
+        // The pause from 360 to 480 s.
+        bench.pass(400);
+        for (const urgent of wanted) bench.bearer.wanted?.(urgent);
+        bench.pass(36);
+        return bench.ready();
+      };
+      expect([at436s(), at436s(true), at436s(true, true), at436s(true, false), at436s(false)]).toEqual([0, 1, 1, 0, 0]);
+    });
+
     it("extended DRX: asleep before the first window, where it would be idle", () => {
       const bench = cellBench({ cell: { latencyMs: 0 }, edrx: { cycleMs: 81_920 } });
       const always = cellBench({ cell: { latencyMs: 0 } });

@@ -33,6 +33,8 @@ const LONGEST_PAUSE_MS = 600000;
 const STREAM_BYTES = 32;
 /** A name to be looked up, a handshake of TLS over a slow cell. */
 const OPEN_MS = 60000;
+/** While an alarm waits out of coverage, the modem searches at least so often, whatever it would rest. */
+const HURRY_MS = 30000;
 /** What a record costs beside a LoRaWAN frame of middle rate: the modem is awake for seconds. */
 const COST = 100;
 
@@ -73,6 +75,8 @@ export function cellular(
   let done: Sent = ignore;
   /** A record is here: on its way, or until the session is up. */
   let holding = false;
+  /** An alarm waits for coverage. */
+  let hurried = false;
 
   const session = make(modem.send, {
     onUp: () => {
@@ -164,9 +168,15 @@ export function cellular(
     settle();
   }
 
+  function hurry(): void {
+    modem.attach(true);
+    setTimer(HURRY_MS, hurry);
+  }
+
   modem.start(into, {
     onAttached: (attached) => {
       if (attached === (state !== OFF)) return;
+      hurried = false;
       if (attached) {
         state = RESTING;
         // Those who were in the same hole come out together.
@@ -198,6 +208,12 @@ export function cellular(
     name: "cellular",
     cost: COST,
     isReady: () => state === UP || state === ASLEEP,
+    wanted: (urgent) => {
+      if (state !== OFF || urgent === hurried) return;
+      hurried = urgent;
+      if (urgent) hurry();
+      else setTimer(0, ignore);
+    },
     maxPayload: session.maxPayload,
     send: (octets, length, told): Result => {
       if (holding) return BUSY;
