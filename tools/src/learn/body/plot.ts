@@ -1,7 +1,7 @@
 import type { Likeness, Quantiles } from "./compare.ts";
 import { MEASURES } from "./measures.ts";
 
-const LEFT = 150;
+const LEFT = 190;
 const COLUMN = 150;
 const GAP = 18;
 const TOP = 64;
