@@ -3,7 +3,7 @@
  * `sdk/sensing/fall` is measured against; it must find the same falls.
  */
 import type { Ints } from "@songbai/sdk/lang/intrinsics";
-import { AFTER, BEFORE, FEATURES, fallFeatures } from "@songbai/sdk/sensing/fall/features";
+import { AFTER, BEFORE, BEFORE_LEAST, FEATURES, fallFeatures } from "@songbai/sdk/sensing/fall/features";
 import { LIMIT, newHistory, PLACE, SQUARE, SUM } from "@songbai/sdk/sensing/fall/history";
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";
 
@@ -20,7 +20,8 @@ export function flatFalls(samples: Int32Array): number {
   const measure = fallFeatures(history);
   let falls = 0;
   let place = 0;
-  let deaf = BEFORE + AFTER;
+  let deaf = BEFORE_LEAST + AFTER + 1;
+  let frame = 0;
   let sumX = 0;
   let sumY = 0;
   let sumZ = 0;
@@ -43,13 +44,14 @@ export function flatFalls(samples: Int32Array): number {
     const square = squareZ[impact & PLACE] & SQUARE;
     if (deaf > 0) deaf--;
     if (deaf === 0 && square > TRIGGER && isImpact(squareZ, impact, square)) {
-      measure(impact, features);
+      measure(impact, Math.min(BEFORE, frame - AFTER), features);
       if (wrist.score(features) > 0) {
         falls++;
         deaf = REFRACTORY;
       }
     }
     place = (place + 1) & PLACE;
+    frame++;
   }
   return falls;
 }

@@ -1,5 +1,5 @@
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
-import { AFTER, BEFORE, FEATURES, fallFeatures } from "./features.ts";
+import { AFTER, BEFORE, BEFORE_LEAST, FEATURES, fallFeatures } from "./features.ts";
 import { type Feed, frames } from "./frames.ts";
 import { LIMIT, newHistory, PLACE, SQUARE, SUM } from "./history.ts";
 import { squareRoot } from "./integer.ts";
@@ -31,7 +31,9 @@ export function fallCandidates(rateHz: number, position: FallPosition, onCandida
   let sumZ = 0;
   // Frames whose square is above `watch` are looked at: the strong ones, or all while something is pending.
   let watch = -1;
-  let deaf = BEFORE + AFTER;
+  // Frames that an impact whose future is known still lacks to its past.
+  let lacking = BEFORE + AFTER + 1;
+  let deaf = 0;
   // Frames until the last strong one has its whole future in the history.
   let pending = 0;
 
@@ -39,16 +41,18 @@ export function fallCandidates(rateHz: number, position: FallPosition, onCandida
   function look(square: number): void {
     if (square > trigger) pending = AFTER + 1;
     if (deaf > 0) deaf--;
+    if (lacking > 0) lacking--;
     if (pending > 0) {
       pending--;
       const impact = place - AFTER;
       const due = squareZ[impact & PLACE] & SQUARE;
-      if (due > trigger && deaf === 0 && isImpact(squareZ, impact)) {
-        measure(impact, features);
+      const before = BEFORE - lacking;
+      if (due > trigger && deaf === 0 && before >= BEFORE_LEAST && isImpact(squareZ, impact)) {
+        measure(impact, before, features);
         onCandidate(features, squareRoot(due << 4) * stepMg);
       }
     }
-    watch = deaf > 0 || pending > 0 ? -1 : trigger;
+    watch = deaf > 0 || lacking > 0 || pending > 0 ? -1 : trigger;
   }
 
   const feed = frames(rateHz, (mgX, mgY, mgZ) => {

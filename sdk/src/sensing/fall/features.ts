@@ -11,6 +11,8 @@ import { grown, type History, PLACE, SQUARE, SUM } from "./history.ts";
 /** Frames of signal that the features want before an impact, and behind it. */
 export const BEFORE = 51;
 export const AFTER = 54;
+/** Frames before an impact that will do where the signal has just begun. */
+export const BEFORE_LEAST = 31;
 
 /** The segments in time: three before the impact (`B0` the last), the impact, four behind it. */
 const B2 = 0;
@@ -76,8 +78,8 @@ export const FEATURE_NAMES = [
 ];
 export const FEATURES = 33;
 
-/** Writes the features of an impact at place `impact` of the history, whose `BEFORE` and `AFTER` frames are there. */
-export type Measure = (impact: number, features: Ints) => void;
+/** Writes the features of an impact at place `impact` of the history, which knows `before` (31..51) frames before it and `AFTER` behind. */
+export type Measure = (impact: number, before: number, features: Ints) => void;
 
 export function fallFeatures(history: History): Measure {
   const segments = allocInts(8 * KEPT);
@@ -144,8 +146,8 @@ export function fallFeatures(history: History): Measure {
     return square >> 12;
   }
 
-  return (impact, features) => {
-    gather(B2, impact - 50, impact - 26, 1311);
+  return (impact, before, features) => {
+    gather(B2, impact - before + 1, impact - 26, idiv(32768, before - 26));
     gather(B1, impact - 25, impact - 13, 2521);
     gather(B0, impact - 12, impact - 4, 3641);
     gather(IMPACT, impact - 3, impact + 3, 4681);
