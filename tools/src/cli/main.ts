@@ -10,6 +10,7 @@ import { addRun } from "./run.ts";
 import { sentenceOf } from "./sentence.ts";
 import { addSize } from "./size.ts";
 import { addStory } from "./story.ts";
+import { addTrain } from "./train.ts";
 
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("songbai")
@@ -27,6 +28,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addStory(program);
   addProvision(program);
   addEval(program);
+  addTrain(program);
   for (const command of program.commands) {
     command.copyInheritedSettings(program);
     for (const part of command.commands) part.copyInheritedSettings(program);

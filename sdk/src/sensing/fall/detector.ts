@@ -5,7 +5,7 @@ import { type Feed, FRAME_HZ, FRAME_MS } from "./frames.ts";
 import type { FallPosition } from "./position.ts";
 
 /** After an alarm nothing counts for so many frames: getting up, helpers and bounces belong to the same fall. */
-const REFRACTORY = 8 * FRAME_HZ;
+export const REFRACTORY = 8 * FRAME_HZ;
 /** Percent for logits 0, 0.5, 1 … 4.5 and more. */
 const CONFIDENCE = [50, 62, 73, 82, 88, 92, 95, 97, 98, 99];
 

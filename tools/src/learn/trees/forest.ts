@@ -49,7 +49,7 @@ export function quantised({ start, trees }: Forest, scale: number, more = 0): Fo
 
 const WORD_MAX = 131071;
 const WORD_MIN = -131072;
-const THRESHOLD_MAX = 2047;
+export const THRESHOLD_MAX = 2047;
 const FEATURE_MAX = 63;
 
 /** The text of a quantised forest. Throws `RangeError` on what its words do not hold. */

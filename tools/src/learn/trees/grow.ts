@@ -48,18 +48,25 @@ export function grow(
     const column = feature * length;
     let lowest = 255;
     let highest = 0;
-    g.fill(0);
-    h.fill(0);
     for (const row of rowsHere) {
       const bin = bins[column + row];
-      g[bin] += gradient[row];
-      h[bin] += curvature[row];
       if (bin < lowest) lowest = bin;
       if (bin > highest) highest = bin;
     }
     if (lowest === highest) return undefined;
+    for (let bin = lowest; bin <= highest; bin++) {
+      g[bin] = 0;
+      h[bin] = 0;
+    }
+    for (const row of rowsHere) {
+      const bin = bins[column + row];
+      g[bin] += gradient[row];
+      h[bin] += curvature[row];
+    }
     const drawn = growth.threshold === "drawn" ? drawnBin(feature, lowest, highest) : -1;
-    let best: Split | undefined;
+    const whole = worth(sumG, sumH);
+    let best = -1;
+    let most = NOTHING;
     let leftG = 0;
     let leftH = 0;
     for (let bin = lowest; bin < highest; bin++) {
@@ -67,15 +74,22 @@ export function grow(
       leftH += h[bin];
       if (drawn >= 0 && bin !== drawn) continue;
       if (leftH < growth.least || sumH - leftH < growth.least) continue;
-      const gain = worth(leftG, leftH) + worth(sumG - leftG, sumH - leftH) - worth(sumG, sumH);
-      if (gain > (best?.gain ?? NOTHING)) {
-        // Half way to the next value that was seen here.
-        let next = bin + 1;
-        while (next < highest && h[next] === 0) next++;
-        best = { feature, bin, threshold: Math.floor((tops[feature][bin] + bottoms[feature][next]) / 2), gain };
+      const gain = worth(leftG, leftH) + worth(sumG - leftG, sumH - leftH) - whole;
+      if (gain > most) {
+        best = bin;
+        most = gain;
       }
     }
-    return best;
+    if (best < 0) return undefined;
+    // Half way to the next value that was seen here.
+    let next = best + 1;
+    while (next < highest && h[next] === 0) next++;
+    return {
+      feature,
+      bin: best,
+      threshold: Math.floor((tops[feature][best] + bottoms[feature][next]) / 2),
+      gain: most,
+    };
   }
 
   function drawnBin(feature: number, lowest: number, highest: number): number {

@@ -1,0 +1,166 @@
+/** songbai train falls: the tables of a position, and how good they are for people that they have not seen. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { InputError } from "@songbai/sim/scenario/input-error";
+import type { Command } from "commander";
+import { checkpoint } from "../learn/checkpoint.ts";
+import type { Fold } from "../learn/cross-validate.ts";
+import { FALL_DATASETS, FALL_POSITIONS, type PositionName, readFalls } from "../learn/recordings/datasets.ts";
+import type { FallRecording } from "../learn/recordings/recording.ts";
+import { fallPlot } from "../learn/report/fall-plot.ts";
+import { type FallResults, resultsOf } from "../learn/report/results.ts";
+import type { Share } from "../learn/score.ts";
+import { CONFIGURATIONS, fingerprint, positionFile, type Trained, taskOf, trainFalls } from "../learn/train-falls.ts";
+import { UNIT } from "../learn/trainer.ts";
+import { working } from "./working.ts";
+
+interface TrainFallsOptions {
+  dataset: string;
+  data: string;
+  position: string;
+  out: string;
+  seed: string;
+  folds?: string;
+  threads?: string;
+  resume?: boolean;
+}
+
+export function addTrainFalls(program: Command): void {
+  program
+    .command("falls")
+    .description("the fall detector at a place on the body: chooses, trains, and tests on people left out")
+    .requiredOption("--dataset <name>", `the format of the recordings: ${FALL_DATASETS.join(" or ")}`)
+    .requiredOption("--data <dir>", "the folder with the recordings")
+    .requiredOption("--position <name>", `where the sensor was worn: ${FALL_POSITIONS.join(", ")}`)
+    .requiredOption(
+      "--out <dir>",
+      "folder for the position's table, the figures, their plot, and the log of all that was tried",
+    )
+    .option("--seed <n>", "the same seed gives the same tables", "1")
+    .option("--folds <k>", "leave out the people in so many groups instead of one by one")
+    .option("--threads <n>", "worker threads; as many as there are cores when left out")
+    .option("--resume", "go on where a training with the same data and settings was stopped")
+    .addHelpText(
+      "after",
+      "\nExample:\n  songbai train falls --dataset weda-fall --data WEDA-FALL --position wrist --out falls-wrist",
+    )
+    .action(async (options: TrainFallsOptions) => train(options));
+}
+
+async function train(options: TrainFallsOptions): Promise<void> {
+  const position = FALL_POSITIONS.find((name) => name === options.position);
+  if (position === undefined) {
+    throw new InputError(`There is no position "${options.position}"; there are ${FALL_POSITIONS.join(", ")}.`);
+  }
+  const seed = whole("--seed", options.seed, 1, 2147483647);
+  const folds = options.folds === undefined ? undefined : whole("--folds", options.folds, 2, 1000);
+  const threads =
+    options.threads === undefined ? Math.min(availableParallelism(), 8) : whole("--threads", options.threads, 1, 64);
+  makeFolder(options.out);
+  const read = working(`reading ${options.dataset}`);
+  const recordings = readFalls(options.dataset, options.data, position);
+  const task = taskOf(recordings, position, seed);
+  read();
+  if (!task.candidates.some(({ teaching }) => teaching === "fall" || teaching === "perhaps")) {
+    throw new InputError(`There is no fall in ${options.data} to learn from; it takes recordings of falls by several people.`);
+  }
+  const startedAt = performance.now();
+  const trained = await trainFalls(task, {
+    configurations: CONFIGURATIONS,
+    threads,
+    ...(folds === undefined ? {} : { folds }),
+    kept: checkpoint<Fold>(join(options.out, "checkpoint.jsonl"), fingerprint(task, CONFIGURATIONS), options.resume === true),
+    onFold: (done, of) => progress(done, of, performance.now() - startedAt),
+  });
+  const command = `songbai train falls --dataset ${options.dataset} --data ${folderName(options.dataset)} --position ${position} --out falls-${position}${seed === 1 ? "" : ` --seed ${seed}`}${folds === undefined ? "" : ` --folds ${folds}`}`;
+  const results = resultsOf(
+    {
+      dataset: options.dataset,
+      position,
+      protocol: `nested ${folds === undefined ? "leave-one-subject-out" : `${folds}-fold by subject`}: model and threshold chosen among the others`,
+      model: trained.everybody.chosen,
+      command,
+    },
+    trained.judged,
+    marginsOf(task, trained),
+  );
+  write(options, position, trained, results);
+  process.stdout.write(
+    `${sentenceOf(results, trained)}\n\nThe tables are in ${join(options.out, `${position}.ts`)}; its place is sdk/src/sensing/fall.\n`,
+  );
+}
+
+function write(
+  { out, dataset, seed }: TrainFallsOptions,
+  position: PositionName,
+  trained: Trained,
+  results: FallResults,
+): void {
+  const about = `${trained.everybody.chosen} (seed ${seed}) from the ${dataset} recordings at the ${position}; all falls acted by young adults. See docs/fall-detector.md.`;
+  const log = [...trained.folds, trained.everybody].flatMap(({ held, chosen, tried }) =>
+    tried.map((one) => JSON.stringify({ held, ...one, chosen: one.name === chosen })),
+  );
+  writeFileSync(join(out, `${position}.ts`), positionFile(position, trained.forest, about));
+  writeFileSync(join(out, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(out, "log.jsonl"), `${log.join("\n")}\n`);
+  writeFileSync(join(out, `fall-${position}.svg`), fallPlot(results));
+}
+
+/** The strongest evidence in a recording against its own fold's threshold, in logits. */
+function marginsOf({ recordings, candidates }: ReturnType<typeof taskOf>, { folds }: Trained) {
+  const most = new Map<string, number>();
+  for (const fold of folds) {
+    candidates
+      .filter(({ recording }) => fold.held.includes(recordings[recording].subject))
+      .forEach(({ recording, teaching }, i) => {
+        if (teaching === "none") return;
+        const { id } = recordings[recording];
+        most.set(id, Math.max(fold.margins[i] / UNIT, most.get(id) ?? Number.NEGATIVE_INFINITY));
+      });
+  }
+  return ({ id }: FallRecording): number | null => most.get(id) ?? null;
+}
+
+function sentenceOf({ figures: f, dataset, position, protocol }: FallResults, { folds, everybody }: Trained): string {
+  const share = ({ right, of, percent, interval: [low, high] }: Share) =>
+    `${percent.toFixed(1)} % [${low.toFixed(1)}, ${high.toFixed(1)}]  ${right} of ${of}`;
+  const choices = new Map<string, number>();
+  for (const { chosen } of folds) choices.set(chosen, (choices.get(chosen) ?? 0) + 1);
+  return [
+    `${dataset}, ${position}: ${protocol}; ${f.people} people. All falls were acted.`,
+    "",
+    `sensitivity   ${share(f.sensitivity)}`,
+    `specificity   ${share(f.specificity)}`,
+    `elders        ${f.elderAlarms} of ${f.elderRecordings} recordings with an alarm`,
+    "",
+    "chosen in the folds:",
+    ...[...choices].sort(([, a], [, b]) => b - a).map(([name, count]) => `  ${String(count).padStart(3)}  ${name}`),
+    `with everybody: ${everybody.chosen}`,
+  ].join("\n");
+}
+
+function progress(done: number, of: number, tookMs: number): void {
+  if (!process.stderr.isTTY) return;
+  const left = done === 0 ? "" : `, ${Math.ceil(((tookMs / done) * (of - done)) / 1000)} s left`;
+  process.stderr.write(done === of ? "\r\x1b[K" : `\r\x1b[Kpeople left out: ${done} of ${of}${left}`);
+}
+
+function folderName(dataset: string): string {
+  return dataset === "umafall" ? "UMAFall" : "WEDA-FALL";
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch {
+    throw new InputError(`The folder ${folder} of --out cannot be written; name one that can.`);
+  }
+}
+
+function whole(option: string, text: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw new InputError(`${option} takes a number from ${least} to ${most}, not "${text}".`);
+  return value;
+}

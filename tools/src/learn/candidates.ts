@@ -1,0 +1,54 @@
+/** What a model learns from: the impacts that the SDK's own detector would score in recordings, with its own features of them. */
+import { fallCandidates } from "@songbai/sdk/sensing/fall/candidates";
+import { AFTER } from "@songbai/sdk/sensing/fall/features";
+import { FRAME_HZ } from "@songbai/sdk/sensing/fall/frames";
+import type { FallPosition } from "@songbai/sdk/sensing/fall/position";
+import { COMMON_HZ, type FallRecording } from "./recordings/recording.ts";
+import { heardFall } from "./score.ts";
+import { type Part, sensed } from "./sensor-path.ts";
+import { THRESHOLD_MAX } from "./trees/forest.ts";
+
+/** What may be learnt of an impact: no fall, a fall, one that may be the fall of its recording, or nothing. */
+export type Teaching = "adl" | "fall" | "perhaps" | "none";
+
+export interface Candidate {
+  /** Place of its recording in the list. */
+  readonly recording: number;
+  /** On the recording's own stamps, s. */
+  readonly impactS: number;
+  readonly decidedS: number;
+  readonly impactMg: number;
+  readonly features: Int32Array;
+  readonly teaching: Teaching;
+}
+
+/** The trigger's part of a position: what is scored, whatever the score. */
+export type Trigger = Pick<FallPosition, "rangeG" | "triggerMg">;
+
+/** The impacts of all recordings, in their order and in time. */
+export function candidatesOf(recordings: readonly FallRecording[], part: Part, trigger: Trigger): Candidate[] {
+  const found: Candidate[] = [];
+  recordings.forEach((recording, place) => {
+    const samples = Int32Array.from(sensed(recording.samples, part));
+    for (const { from, to } of recording.runs) {
+      let at = from;
+      const candidates = fallCandidates(COMMON_HZ, { ...trigger, score: () => 0 }, (features, impactMg) => {
+        const decidedS = recording.firstS + at / COMMON_HZ;
+        const impactS = decidedS - AFTER / FRAME_HZ;
+        const teaching = teachingOf(recording, impactS, decidedS);
+        // More than any threshold is all the same to a tree.
+        const limited = Int32Array.from({ length: features.length }, (_, i) => Math.min(features[i], THRESHOLD_MAX + 1));
+        found.push({ recording: place, impactS, decidedS, impactMg, features: limited, teaching });
+      });
+      for (; at < to; at++) candidates.feed(samples.subarray(3 * at, 3 * at + 3), 1);
+    }
+  });
+  return found;
+}
+
+/** In a fall's recording, what lies outside of its labels may be a stumble or getting up: neither fall nor daily living. */
+function teachingOf(recording: FallRecording, impactS: number, timeS: number): Teaching {
+  if (!recording.fall) return "adl";
+  if (recording.startS === undefined) return "perhaps";
+  return heardFall({ recording, alarms: [{ impactS, timeS }] }) ? "fall" : "none";
+}

@@ -1,0 +1,78 @@
+/** Rows from candidates. Where a data set does not say which impact was the fall, the models of other people say it. */
+import type { Candidate } from "./candidates.ts";
+import type { FallRecording } from "./recordings/recording.ts";
+import { type Model, type Trainer, trainerOf } from "./trainer.ts";
+import type { Rows } from "./trees/rows.ts";
+
+/** A quick model that reads well which of several impacts was the fall. */
+const TEACHER = trainerOf({ kind: "extra trees", trees: 40, depth: 6, tried: 6, least: 2 });
+const ROUNDS = 2;
+const FOLDS = 5;
+
+/** What to learn from the people `known`, each fall once: ready for any trainer. */
+export async function lessonsOf(
+  recordings: readonly FallRecording[],
+  candidates: readonly Candidate[],
+  known: ReadonlySet<string>,
+  seed: number,
+): Promise<Rows> {
+  const own = candidates.filter(({ recording }) => known.has(recordings[recording].subject));
+  // Where nothing is labelled, the strongest impact is the fall at first (facts of UMAFall), then the one that looks most like it.
+  let falls = chosen(own, ({ impactMg }) => impactMg);
+  if (own.some(({ teaching }) => teaching === "perhaps")) {
+    const people = [...known].sort();
+    for (let round = 0; round < ROUNDS; round++) {
+      const scores = new Map<Candidate, number>();
+      for (let fold = 0; fold < FOLDS; fold++) {
+        const held = new Set(people.filter((_, i) => i % FOLDS === fold));
+        const others = own.filter(({ recording }) => !held.has(recordings[recording].subject));
+        const model = await TEACHER.train(rowsOf(others, falls), seed + fold);
+        for (const candidate of own) {
+          if (held.has(recordings[candidate.recording].subject)) scores.set(candidate, model.score(candidate.features));
+        }
+      }
+      falls = chosen(own, (candidate) => scores.get(candidate)!);
+    }
+  }
+  return rowsOf(own, falls);
+}
+
+/** Of the impacts that may be a recording's fall, the one with most worth. */
+function chosen(candidates: readonly Candidate[], worth: (candidate: Candidate) => number): Set<Candidate> {
+  const best = new Map<number, Candidate>();
+  for (const candidate of candidates) {
+    if (candidate.teaching !== "perhaps") continue;
+    const other = best.get(candidate.recording);
+    if (other === undefined || worth(candidate) > worth(other)) best.set(candidate.recording, candidate);
+  }
+  return new Set(best.values());
+}
+
+function rowsOf(candidates: readonly Candidate[], falls: ReadonlySet<Candidate>): Rows {
+  const taught = candidates.filter(
+    (candidate) => candidate.teaching === "adl" || candidate.teaching === "fall" || falls.has(candidate),
+  );
+  const features = taught[0]?.features.length ?? 0;
+  const values = new Int32Array(taught.length * features);
+  taught.forEach((candidate, row) => {
+    values.set(candidate.features, row * features);
+  });
+  return {
+    length: taught.length,
+    features,
+    values,
+    labels: Uint8Array.from(taught, ({ teaching }) => (teaching === "adl" ? 0 : 1)),
+    weights: new Float64Array(taught.length).fill(1),
+  };
+}
+
+/** Trains on the people `known`. */
+export async function taught<M extends Model>(
+  trainer: Trainer<M>,
+  recordings: readonly FallRecording[],
+  candidates: readonly Candidate[],
+  known: ReadonlySet<string>,
+  seed: number,
+): Promise<M> {
+  return trainer.train(await lessonsOf(recordings, candidates, known, seed), seed);
+}

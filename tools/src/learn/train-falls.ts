@@ -1,0 +1,136 @@
+/** From recordings to the table of a position, with the figures that strangers would see. */
+import { REFRACTORY } from "@songbai/sdk/sensing/fall/detector";
+import { FRAME_HZ } from "@songbai/sdk/sensing/fall/frames";
+import { candidatesOf, type Trigger } from "./candidates.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { type Fold, foldOf, judgedBy, outerFolds, peopleOf, type Task } from "./cross-validate.ts";
+import type { FoldWork } from "./fold-worker.ts";
+import type { Aim } from "./operate.ts";
+import { type Hand, shared, threadHand } from "./pool.ts";
+import type { PositionName } from "./recordings/datasets.ts";
+import type { FallRecording } from "./recordings/recording.ts";
+import { AIMS } from "./report/results.ts";
+import type { Judged } from "./score.ts";
+import { PARTS } from "./sensor-path.ts";
+import { taught } from "./teach.ts";
+import { type Configuration, trainerOf } from "./trainer.ts";
+import { type Forest, packed, quantised } from "./trees/forest.ts";
+
+/** Impacts below are none, mg: no fall of the recordings stays below. */
+const TRIGGER_MG: Record<PositionName, number> = { wrist: 2000, waist: 1400, chest: 1400, ankle: 1400 };
+/** Where the issue names no aim. */
+const NO_AIM: Aim = { sensitivity: 95, specificity: 97 };
+const INNER_FOLDS = 5;
+
+/** What is tried: all of it within 300,000 instructions a decision and 16 kB of tables. */
+const boosting = { kind: "boosting", depth: 3, least: 1, ridge: 1, rowsPercent: 70 } as const;
+export const CONFIGURATIONS: readonly Configuration[] = [
+  { ...boosting, trees: 64, tried: 4, rate: 0.1 },
+  { ...boosting, trees: 64, tried: 8, rate: 0.15 },
+  { ...boosting, trees: 64, tried: 16, rate: 0.15 },
+  { ...boosting, trees: 64, tried: 8, rate: 0.15, depth: 2 },
+  { kind: "extra trees", trees: 32, depth: 6, tried: 6, least: 2 },
+  { kind: "extra trees", trees: 32, depth: 6, tried: 12, least: 2 },
+];
+
+export function triggerOf(position: PositionName): Trigger {
+  return { rangeG: PARTS[position].rangeG, triggerMg: TRIGGER_MG[position] };
+}
+
+export function taskOf(
+  recordings: readonly FallRecording[],
+  position: PositionName,
+  seed: number,
+  innerFolds = INNER_FOLDS,
+): Task {
+  const candidates = candidatesOf(recordings, PARTS[position], triggerOf(position));
+  // What is learnt from are the candidates: threads are spared the samples.
+  const bare = recordings.map((recording) => ({ ...recording, samples: new Int16Array(0) }));
+  return { recordings: bare, candidates, aim: AIMS[position] ?? NO_AIM, seed, innerFolds };
+}
+
+/** Everything that the answers depend on, for a checkpoint. */
+export function fingerprint({ recordings, candidates, ...rest }: Task, configurations: readonly Configuration[]): unknown {
+  return [
+    rest,
+    configurations,
+    recordings.map(({ id, subject, fall }) => [id, subject, fall]),
+    candidates.map(({ recording, impactS, teaching, features }) => [recording, impactS, teaching, [...features]]),
+  ];
+}
+
+export interface Trained {
+  readonly folds: readonly Fold[];
+  /** How strangers were judged: each by models and thresholds that knew nothing of them. */
+  readonly judged: readonly Judged[];
+  /** What ships: chosen and trained with everybody. */
+  readonly everybody: Fold;
+  readonly forest: Forest;
+}
+
+export interface Training {
+  readonly configurations: readonly Configuration[];
+  /** Worker threads; 0 works in this one. */
+  readonly threads: number;
+  /** Groups of people held out; everybody alone when left out. */
+  readonly folds?: number;
+  readonly kept: Checkpoint<Fold>;
+  readonly onFold: (done: number, of: number) => void;
+}
+
+export async function trainFalls(
+  task: Task,
+  { configurations, threads, folds: count, kept, onFold }: Training,
+): Promise<Trained> {
+  // The last fold holds nobody out: what it chooses is what ships.
+  const jobs = [...outerFolds(task.recordings, count), []];
+  const missing = jobs.filter((held) => kept.get(nameOf(held)) === undefined);
+  let done = jobs.length - missing.length;
+  onFold(done, jobs.length);
+  await shared(missing, handsFor({ task, configurations }, Math.min(threads, missing.length)), (fold, held) => {
+    kept.put(nameOf(held), fold);
+    onFold(++done, jobs.length);
+  });
+  const folds = jobs.map((held) => kept.get(nameOf(held))!);
+  const everybody = folds.pop()!;
+  const trainer = configurations.map(trainerOf).find(({ name }) => name === everybody.chosen)!;
+  const { recordings, candidates, seed } = task;
+  const model = await taught(trainer, recordings, candidates, new Set(peopleOf(recordings)), seed);
+  return {
+    folds,
+    judged: judgedBy(task, folds, REFRACTORY / FRAME_HZ),
+    everybody,
+    forest: quantised(model.forest, 1, -everybody.threshold),
+  };
+}
+
+function nameOf(held: readonly string[]): string {
+  return held.length === 0 ? "everybody" : held.join(" ");
+}
+
+function handsFor(work: FoldWork, threads: number): Hand<string[], Fold>[] {
+  if (threads === 0) {
+    const trainers = work.configurations.map(trainerOf);
+    return [{ work: (held) => foldOf(work.task, trainers, held), close: () => {} }];
+  }
+  const module = new URL("./fold-worker.js", import.meta.url);
+  return Array.from({ length: threads }, () => threadHand<string[], Fold>(module, work));
+}
+
+/** The file of a position in sdk/src/sensing/fall. */
+export function positionFile(position: PositionName, forest: Forest, about: string): string {
+  const { rangeG, triggerMg } = triggerOf(position);
+  return `// Written by songbai train falls: not by hand.
+import type { FallPosition } from "./position.ts";
+import { trees } from "./trees.ts";
+
+/** ${about} */
+export const ${position}: FallPosition = {
+  rangeG: ${rangeG},
+  triggerMg: ${triggerMg},
+  score: trees(
+    ${JSON.stringify(packed(forest))},
+  ),
+};
+`;
+}
