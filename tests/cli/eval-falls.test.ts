@@ -38,6 +38,7 @@ describe("songbai eval falls", () => {
     expect(stdout).toMatch(/alarms among elders +0 +of 1 recordings/);
     expect(stdout).toMatch(/F01 forwards, slip +1 +0\.0 % +0\nD04 sitting down, getting up +1 +100\.0 % +0/);
     expect(stdout).toMatch(/Missed: F01\/U15_R01/);
+    expect(stdout).toMatch(/Unknown falls count as missed\./);
     expect(stdout).toMatch(/Unknown: D05\/U16_R02/);
     expect(stdout).toMatch(/falls were acted .* by healthy adults/);
     expect(stdout).not.toMatch(/have no time of their own/);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import type { DetectorHost } from "@songbai/tools/learn/detector-host";
+import { digestOf } from "@songbai/tools/learn/evaluate";
 import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
 import { heardFall, type Judged, right, score, shareOf } from "@songbai/tools/learn/score";
-import { alarmsIn, PARTS, sensed } from "@songbai/tools/learn/sensor-path";
+import { type Alarm, alarmsIn, PARTS, sensed } from "@songbai/tools/learn/sensor-path";
 
 const FALL: FallRecording = {
   id: "F01/U15_R01",
@@ -73,6 +74,27 @@ describe("learn/score", () => {
 
   it("says of nothing that it is not a number", () => {
     expect(score([]).sensitivity).toEqual({ right: 0, of: 0, percent: Number.NaN, interval: [Number.NaN, Number.NaN] });
+  });
+});
+
+describe("learn/evaluate", () => {
+  it("has a digest of all that was said, about whom and when", () => {
+    const alarm = { timeS: 7, impactS: 5, impactMg: 3000, confidence: 90 };
+    const said: Judged<Alarm>[] = [
+      { recording: FALL, alarms: [alarm] },
+      { recording: ADL, alarms: [] },
+    ];
+    const others = [
+      [said[0]],
+      [said[1], said[0]],
+      [{ recording: { ...FALL, id: "F01/U16_R01" }, alarms: [alarm] }, said[1]],
+      ...(["timeS", "impactS", "impactMg", "confidence"] as const).map((key) => [
+        { ...said[0], alarms: [{ ...alarm, [key]: 1 }] },
+        said[1],
+      ]),
+    ];
+    expect(digestOf(said)).toBe(digestOf(structuredClone(said)));
+    expect(new Set([said, ...others].map(digestOf)).size).toBe(1 + others.length);
   });
 });
 
