@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
+import { isFall } from "@songbai/sim/world/activities";
 import { distance } from "@songbai/tools/learn/body/compare";
 import { MEASURES, type Measured, measure } from "@songbai/tools/learn/body/measures";
 import { likenessPlot } from "@songbai/tools/learn/body/plot";
-import { OTHER_PLAYS, simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/simulated";
+import { HARMLESS, OTHER_PLAYS, simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/simulated";
 
 const PEOPLE = 3;
 
@@ -22,6 +23,8 @@ describe("recordings of simulated people", () => {
     expect(dropped.samples.length).toBe(3 * 350);
     expect(Math.max(...dropped.samples)).toBeLessThanOrEqual(4800);
     const up = simulatedRecordings({ plays: OTHER_PLAYS.slice(-1), people: 1, seed: 1, rangeG: 4 })[0];
+    expect(HARMLESS).toHaveLength(WEDA_PLAYS.length - 8 + OTHER_PLAYS.length - 1);
+    expect(HARMLESS.flatMap(({ timeline }) => timeline).filter((entry) => isFall(entry.do))).toEqual([]);
     expect(up).toMatchObject({ activity: "up again at once", fall: true, startS: 4, endS: 6.2 });
   });
 

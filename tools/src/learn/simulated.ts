@@ -67,6 +67,9 @@ export const OTHER_PLAYS: readonly Play[] = [
   falling("up again at once", first("walk"), then("fall"), then("getUp", undefined, 7000)),
 ];
 
+/** All that is no fall: an alarm in it is wrong however like life it is, so a detector may learn from it. */
+export const HARMLESS: readonly Play[] = [...WEDA_PLAYS, ...OTHER_PLAYS].filter(({ fallS }) => fallS === undefined);
+
 export interface SimulatedOptions {
   readonly plays: readonly Play[];
   /** How many people play each of them, one recording a person. */
