@@ -76,6 +76,29 @@ describe("learn/cross-validate", () => {
     expect((await foldOf(upsideDown, trainers, ["P3"])).margins).not.toEqual((await foldOf(honest, trainers, ["P3"])).margins);
   });
 
+  it("what is harmless is learnt from in every fold, and asked about in none", async () => {
+    const one = task(100);
+    // A thing that looks as the falls do in the first feature, and is told from them by the second.
+    const thing = { ...one.candidates[0], teaching: "adl", weight: 0.5 } as const;
+    const harmless = [600, 700, 800, 900].flatMap((first) =>
+      [0, 1, 2, 3].map((i) => ({ ...thing, features: Int32Array.from([first, 1500, 250 * i, 500]) })),
+    );
+    const deaf = await foldOf(one, trainers, ["P0"]);
+    const taught = await foldOf({ ...one, harmless }, trainers, ["P0"]);
+    expect(taught.margins.length).toBe(deaf.margins.length);
+    const people = new Set(["P1", "P2", "P3", "P4", "P5"]);
+    const rows = await lessonsOf(one.recordings, one.candidates, people, 1, harmless);
+    expect([...rows.labels.subarray(-16)]).toEqual(new Array(16).fill(0));
+    expect([...new Set(rows.weights.subarray(-16))]).toEqual([0.5]);
+    expect([...new Set(rows.weights.subarray(0, -16))]).toEqual([1]);
+    const scored = (rowsTaught: typeof rows) => trainers[0].train(rowsTaught, 1);
+    const alarmed = (await scored(await lessonsOf(one.recordings, one.candidates, people, 1))).score(harmless[0].features);
+    expect(alarmed).toBeGreaterThan(0);
+    expect((await scored(rows)).score(harmless[0].features)).toBeLessThan(0);
+    expect(taught.margins).not.toEqual(deaf.margins);
+    expect(fingerprint({ ...one, harmless }, CONFIGURATIONS)).not.toEqual(fingerprint(one, CONFIGURATIONS));
+  });
+
   it("leaves everybody out once, one by one or in groups", () => {
     const { recordings } = task(100);
     expect(outerFolds(recordings)).toEqual(["P0", "P1", "P2", "P3", "P4", "P5"].map((person) => [person]));

@@ -11,7 +11,15 @@ import type { FallRecording } from "../learn/recordings/recording.ts";
 import { fallPlot } from "../learn/report/fall-plot.ts";
 import { type FallResults, resultsOf } from "../learn/report/results.ts";
 import type { Share } from "../learn/score.ts";
-import { CONFIGURATIONS, fingerprint, positionFile, type Trained, taskOf, trainFalls } from "../learn/train-falls.ts";
+import {
+  CONFIGURATIONS,
+  fingerprint,
+  harmlessAt,
+  positionFile,
+  type Trained,
+  taskOf,
+  trainFalls,
+} from "../learn/train-falls.ts";
 import { UNIT } from "../learn/trainer.ts";
 import { working } from "./working.ts";
 
@@ -23,6 +31,7 @@ interface TrainFallsOptions {
   seed: string;
   folds?: string;
   threads?: string;
+  simulated?: boolean;
   resume?: boolean;
 }
 
@@ -40,6 +49,10 @@ export function addTrainFalls(program: Command): void {
     .option("--seed <n>", "the same seed gives the same tables", "1")
     .option("--folds <k>", "leave out the people in so many groups instead of one by one")
     .option("--threads <n>", "worker threads; as many as there are cores when left out")
+    .option(
+      "--simulated",
+      "also learn from simulated movements that are no falls: a bracelet thrown or dropped, a bus, housework (wrist only)",
+    )
     .option("--resume", "go on where a training with the same data and settings was stopped")
     .addHelpText(
       "after",
@@ -57,10 +70,14 @@ async function train(options: TrainFallsOptions): Promise<void> {
   const folds = options.folds === undefined ? undefined : whole("--folds", options.folds, 2, 1000);
   const threads =
     options.threads === undefined ? Math.min(availableParallelism(), 8) : whole("--threads", options.threads, 1, 64);
+  if (options.simulated === true && position !== "wrist") {
+    throw new InputError(`--simulated is for the wrist: the simulator has no ${position}.`);
+  }
   makeFolder(options.out);
   const read = working(`reading ${options.dataset}`);
   const recordings = readFalls(options.dataset, options.data, position);
-  const task = taskOf(recordings, position, seed);
+  const harmless = options.simulated === true ? { harmless: harmlessAt(position) } : {};
+  const task = { ...taskOf(recordings, position, seed), ...harmless };
   read();
   if (!task.candidates.some(({ teaching }) => teaching === "fall" || teaching === "perhaps")) {
     throw new InputError(`There is no fall in ${options.data} to learn from; it takes recordings of falls by several people.`);
@@ -73,7 +90,7 @@ async function train(options: TrainFallsOptions): Promise<void> {
     kept: checkpoint<Fold>(join(options.out, "checkpoint.jsonl"), fingerprint(task, CONFIGURATIONS), options.resume === true),
     onFold: (done, of) => progress(done, of, performance.now() - startedAt),
   });
-  const command = `songbai train falls --dataset ${options.dataset} --data ${folderName(options.dataset)} --position ${position} --out falls-${position}${seed === 1 ? "" : ` --seed ${seed}`}${folds === undefined ? "" : ` --folds ${folds}`}`;
+  const command = `songbai train falls --dataset ${options.dataset} --data ${folderName(options.dataset)} --position ${position} --out falls-${position}${seed === 1 ? "" : ` --seed ${seed}`}${folds === undefined ? "" : ` --folds ${folds}`}${options.simulated === true ? " --simulated" : ""}`;
   const results = resultsOf(
     {
       dataset: options.dataset,

@@ -20,6 +20,8 @@ export interface Candidate {
   readonly impactMg: number;
   readonly features: Int32Array;
   readonly teaching: Teaching;
+  /** How much it counts in learning; 1 when left out. */
+  readonly weight?: number;
 }
 
 /** The trigger's part of a position: what is scored, whatever the score. */

@@ -12,6 +12,8 @@ import type { Model, Trainer } from "./trainer.ts";
 export interface Task {
   readonly recordings: readonly FallRecording[];
   readonly candidates: readonly Candidate[];
+  /** Impacts of nobody among the people, none of them a fall: learnt from beside them, and never asked about. */
+  readonly harmless?: readonly Candidate[];
   readonly aim: Aim;
   readonly seed: number;
   /** Groups that the people known are cut into where a model or threshold is chosen. */
@@ -40,7 +42,7 @@ export async function choose<M extends Model>(
   const scores = trainers.map(() => new Map<Candidate, number>());
   for (const held of groupsOf(recordings, known, task.innerFolds)) {
     const others = new Set([...known].filter((person) => !held.has(person)));
-    const rows = await lessonsOf(recordings, own, others, seed);
+    const rows = await lessonsOf(recordings, own, others, seed, task.harmless);
     const asked = own.filter(({ recording }) => held.has(recordings[recording].subject));
     for (const [i, trainer] of trainers.entries()) {
       const model = await trainer.train(rows, seed);
@@ -71,7 +73,7 @@ export async function foldOf(task: Task, trainers: readonly Trainer[], held: rea
   const { recordings, candidates } = task;
   const known = new Set(peopleOf(recordings).filter((person) => !held.includes(person)));
   const { trainer, point, tried } = await choose(task, trainers, known);
-  const model = await taught(trainer, recordings, candidates, known, task.seed);
+  const model = await taught(trainer, recordings, candidates, known, task.seed, task.harmless);
   const margins = candidates
     .filter(({ recording }) => held.includes(recordings[recording].subject))
     .map(({ features }) => model.score(features) - point.threshold);

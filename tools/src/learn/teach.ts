@@ -9,12 +9,13 @@ const TEACHER = trainerOf({ kind: "extra trees", trees: 40, depth: 6, tried: 6, 
 const ROUNDS = 2;
 const FOLDS = 5;
 
-/** What to learn from the people `known`, each fall once: ready for any trainer. */
+/** What to learn from the people `known`, each fall once, and from what is `harmless` whoever is known: ready for any trainer. */
 export async function lessonsOf(
   recordings: readonly FallRecording[],
   candidates: readonly Candidate[],
   known: ReadonlySet<string>,
   seed: number,
+  harmless: readonly Candidate[] = [],
 ): Promise<Rows> {
   const own = candidates.filter(({ recording }) => known.has(recordings[recording].subject));
   // Where nothing is labelled, the strongest impact is the fall at first (facts of UMAFall), then the one that looks most like it.
@@ -34,7 +35,7 @@ export async function lessonsOf(
       falls = chosen(own, (candidate) => scores.get(candidate)!);
     }
   }
-  return rowsOf(own, falls);
+  return rowsOf([...own, ...harmless], falls);
 }
 
 /** Of the impacts that may be a recording's fall, the one with most worth. */
@@ -62,7 +63,7 @@ function rowsOf(candidates: readonly Candidate[], falls: ReadonlySet<Candidate>)
     features,
     values,
     labels: Uint8Array.from(taught, ({ teaching }) => (teaching === "adl" ? 0 : 1)),
-    weights: new Float64Array(taught.length).fill(1),
+    weights: Float64Array.from(taught, ({ weight }) => weight ?? 1),
   };
 }
 
@@ -73,6 +74,7 @@ export async function taught<M extends Model>(
   candidates: readonly Candidate[],
   known: ReadonlySet<string>,
   seed: number,
+  harmless: readonly Candidate[] = [],
 ): Promise<M> {
-  return trainer.train(await lessonsOf(recordings, candidates, known, seed), seed);
+  return trainer.train(await lessonsOf(recordings, candidates, known, seed, harmless), seed);
 }

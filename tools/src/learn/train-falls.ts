@@ -1,7 +1,7 @@
 /** From recordings to the table of a position, with the figures that strangers would see. */
 import { REFRACTORY } from "@songbai/sdk/sensing/fall/detector";
 import { FRAME_HZ } from "@songbai/sdk/sensing/fall/frames";
-import { candidatesOf, type Trigger } from "./candidates.ts";
+import { type Candidate, candidatesOf, type Trigger } from "./candidates.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type Fold, foldOf, judgedBy, outerFolds, peopleOf, type Task } from "./cross-validate.ts";
 import type { FoldWork } from "./fold-worker.ts";
@@ -12,6 +12,7 @@ import type { FallRecording } from "./recordings/recording.ts";
 import { AIMS } from "./report/results.ts";
 import type { Judged } from "./score.ts";
 import { PARTS } from "./sensor-path.ts";
+import { HARMLESS, simulatedRecordings } from "./simulated.ts";
 import { taught } from "./teach.ts";
 import { type Configuration, trainerOf } from "./trainer.ts";
 import { type Forest, packed, quantised } from "./trees/forest.ts";
@@ -37,6 +38,18 @@ export function triggerOf(position: PositionName): Trigger {
   return { rangeG: PARTS[position].rangeG, triggerMg: TRIGGER_MG[position] };
 }
 
+/** Simulated people who do each thing that is no fall, and the seed that makes them. */
+const SIMULATED = { people: 30, seed: 5 };
+/** An impact of theirs counts half of a person's: enough to silence a thrown bracelet, and strangers are heard as well as without. */
+const SIMULATED_WEIGHT = 0.5;
+
+/** Impacts of simulated movements that are no falls: a bracelet thrown or dropped, a bus, housework, and what recorded people do. */
+export function harmlessAt(position: PositionName): Candidate[] {
+  const { rangeG } = triggerOf(position);
+  const recordings = simulatedRecordings({ plays: HARMLESS, ...SIMULATED, rangeG });
+  return candidatesOf(recordings, PARTS[position], triggerOf(position)).map((one) => ({ ...one, weight: SIMULATED_WEIGHT }));
+}
+
 export function taskOf(
   recordings: readonly FallRecording[],
   position: PositionName,
@@ -50,12 +63,16 @@ export function taskOf(
 }
 
 /** Everything that the answers depend on, for a checkpoint. */
-export function fingerprint({ recordings, candidates, ...rest }: Task, configurations: readonly Configuration[]): unknown {
+export function fingerprint(
+  { recordings, candidates, harmless = [], ...rest }: Task,
+  configurations: readonly Configuration[],
+): unknown {
   return [
     rest,
     configurations,
     recordings.map(({ id, subject, fall }) => [id, subject, fall]),
     candidates.map(({ recording, impactS, teaching, features }) => [recording, impactS, teaching, [...features]]),
+    harmless.map(({ weight, features }) => [weight, [...features]]),
   ];
 }
 
@@ -95,7 +112,7 @@ export async function trainFalls(
   const everybody = folds.pop()!;
   const trainer = configurations.map(trainerOf).find(({ name }) => name === everybody.chosen)!;
   const { recordings, candidates, seed } = task;
-  const model = await taught(trainer, recordings, candidates, new Set(peopleOf(recordings)), seed);
+  const model = await taught(trainer, recordings, candidates, new Set(peopleOf(recordings)), seed, task.harmless);
   return {
     folds,
     judged: judgedBy(task, folds, REFRACTORY / FRAME_HZ),
