@@ -79,7 +79,7 @@ describe("learn/score", () => {
 
 describe("learn/evaluate", () => {
   it("has a digest of all that was said, about whom and when", () => {
-    const alarm = { timeS: 7, impactS: 5, impactMg: 3000, confidence: 90 };
+    const alarm = { timeS: 7, impactS: 5, impactMg: 3000, confidence: 90, reason: 0 };
     const said: Judged<Alarm>[] = [
       { recording: FALL, alarms: [alarm] },
       { recording: ADL, alarms: [] },
@@ -113,7 +113,7 @@ describe("learn/sensor-path", () => {
       falls(samples) {
         fed.push(samples);
         const there = places.filter((at) => 3 * at < samples.length);
-        return there.map((at) => ({ at, impactMg: 3000, confidence: 90, agoMs: 2000 }));
+        return there.map((at) => ({ at, impactMg: 3000, confidence: 90, agoMs: 2000, reason: 0 }));
       },
       close() {},
     };
@@ -121,7 +121,7 @@ describe("learn/sensor-path", () => {
 
   it("hears an alarm when the batch of the deciding sample is full, on the recording's own stamps", () => {
     const [first, second] = alarmsIn({ ...FALL, firstS: 100 }, PARTS.wrist, hearing(95, 99));
-    expect(first).toEqual({ timeS: 100 + 99 / 25, impactS: 100 + 95 / 25 - 2, impactMg: 3000, confidence: 90 });
+    expect(first).toEqual({ timeS: 100 + 99 / 25, impactS: 100 + 95 / 25 - 2, impactMg: 3000, confidence: 90, reason: 0 });
     expect(second.timeS).toBe(100 + 99 / 25);
   });
 

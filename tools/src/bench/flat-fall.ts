@@ -3,6 +3,7 @@
  * `sdk/sensing/fall` is measured against; it must find the same falls.
  */
 import type { Ints } from "@songbai/sdk/lang/intrinsics";
+import { CLEAR } from "@songbai/sdk/sensing/fall/doubt";
 import { AFTER, BEFORE, BEFORE_LEAST, FEATURES, fallFeatures } from "@songbai/sdk/sensing/fall/features";
 import { LIMIT, newHistory, PLACE, SQUARE, SUM } from "@songbai/sdk/sensing/fall/history";
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";
@@ -17,7 +18,7 @@ export function flatFalls(samples: Int32Array): number {
   const history = newHistory();
   const { xy, squareZ } = history;
   const features = new Int32Array(FEATURES);
-  const measure = fallFeatures(history);
+  const measure = fallFeatures(history, 976);
   let falls = 0;
   let place = 0;
   let deaf = BEFORE_LEAST + AFTER + 1;
@@ -44,8 +45,7 @@ export function flatFalls(samples: Int32Array): number {
     const square = squareZ[impact & PLACE] & SQUARE;
     if (deaf > 0) deaf--;
     if (deaf === 0 && square > TRIGGER && isImpact(squareZ, impact, square)) {
-      measure(impact, Math.min(BEFORE, frame - AFTER), features);
-      if (wrist.score(features) > 0) {
+      if (measure(impact, Math.min(BEFORE, frame - AFTER), features) === CLEAR && wrist.score(features) > 0) {
         falls++;
         deaf = REFRACTORY;
       }

@@ -1,5 +1,6 @@
 /** What a model learns from: the impacts that the SDK's own detector would score in recordings, with its own features of them. */
 import { fallCandidates } from "@songbai/sdk/sensing/fall/candidates";
+import { CLEAR } from "@songbai/sdk/sensing/fall/doubt";
 import { AFTER } from "@songbai/sdk/sensing/fall/features";
 import { FRAME_HZ } from "@songbai/sdk/sensing/fall/frames";
 import type { FallPosition } from "@songbai/sdk/sensing/fall/position";
@@ -34,7 +35,8 @@ export function candidatesOf(recordings: readonly FallRecording[], part: Part, t
     const samples = Int32Array.from(sensed(recording.samples, part));
     for (const { from, to } of recording.runs) {
       let at = from;
-      const candidates = fallCandidates(COMMON_HZ, { ...trigger, score: () => 0 }, (features, impactMg) => {
+      const candidates = fallCandidates(COMMON_HZ, { ...trigger, score: () => 0 }, (features, impactMg, doubt) => {
+        if (doubt !== CLEAR) return;
         const decidedS = recording.firstS + at / COMMON_HZ;
         const impactS = decidedS - AFTER / FRAME_HZ;
         const teaching = teachingOf(recording, impactS, decidedS);

@@ -75,8 +75,8 @@ function hostOf(peer: { call(line: string): string; close(): void }): DetectorHo
       for (let from = 0; from < samples.length; from += 3 * SAMPLES) {
         const answer = peer.call(wordsOf(samples.subarray(from, from + 3 * SAMPLES)));
         for (const fall of answer.split(";").slice(0, -1)) {
-          const [at, impactMg, confidence, agoMs] = fall.split(",").map(Number);
-          found.push({ at: from / 3 + at, impactMg, confidence, agoMs });
+          const [at, impactMg, confidence, agoMs, reason] = fall.split(",").map(Number);
+          found.push({ at: from / 3 + at, impactMg, confidence, agoMs, reason });
         }
       }
       return found;

@@ -1,4 +1,5 @@
 import { fallCandidates } from "@songbai/sdk/sensing/fall/candidates";
+import { CLEAR } from "@songbai/sdk/sensing/fall/doubt";
 import { AFTER } from "@songbai/sdk/sensing/fall/features";
 import type { FallPosition } from "@songbai/sdk/sensing/fall/position";
 import { COMMON_HZ, type FallRecording } from "./recordings/recording.ts";
@@ -15,7 +16,8 @@ export function strongestEvidence(recording: FallRecording, part: Part, position
   let strongest: number | null = null;
   for (const { from, to } of recording.runs) {
     let at = from;
-    const candidates = fallCandidates(COMMON_HZ, position, (features) => {
+    const candidates = fallCandidates(COMMON_HZ, position, (features, _, doubt) => {
+      if (doubt !== CLEAR) return;
       const timeS = recording.firstS + at / COMMON_HZ;
       const alarm = { timeS, impactS: timeS - AFTER / COMMON_HZ };
       if (recording.fall && !heardFall({ recording, alarms: [alarm] })) return;

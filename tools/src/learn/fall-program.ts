@@ -14,7 +14,8 @@ let answer = "";
 
 function fresh(): FallDetector {
   return fallDetector({ rateHz: 25, position: ${position} }, (fall) => {
-    answer += decimal(at) + "," + decimal(fall.impactMg) + "," + decimal(fall.confidence) + "," + decimal(fall.agoMs) + ";";
+    answer += decimal(at) + "," + decimal(fall.impactMg) + "," + decimal(fall.confidence) + "," + decimal(fall.agoMs);
+    answer += "," + decimal(fall.reason) + ";";
   });
 }
 

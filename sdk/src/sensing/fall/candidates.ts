@@ -1,28 +1,42 @@
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
+import { CLEAR, FROZEN, NO_GRAVITY, SATURATED, STARTING } from "./doubt.ts";
 import { AFTER, BEFORE, BEFORE_LEAST, FEATURES, fallFeatures } from "./features.ts";
 import { type Feed, frames } from "./frames.ts";
-import { LIMIT, newHistory, PLACE, SQUARE, SUM } from "./history.ts";
+import { FRAMES_KEPT, LIMIT, newHistory, PLACE, SQUARE, SUM } from "./history.ts";
 import { squareRoot } from "./integer.ts";
 import type { FallPosition } from "./position.ts";
 import { isImpact } from "./trigger.ts";
 
-/** An impact `AFTER` frames ago with what the window around it showed. The features are the same `Ints` each time. */
-export type OnCandidate = (features: Ints, impactMg: number) => void;
+/**
+ * An impact `AFTER` frames ago with what the window around it showed; `doubt` of sensing/fall/doubt says whether it can be judged. The
+ * features are the same `Ints` each time.
+ */
+export type OnCandidate = (features: Ints, impactMg: number, doubt: number) => void;
 
 export interface Candidates {
   readonly feed: Feed;
   /** Impacts that happened, or come, before this many more frames pass are none. */
   readonly pass: (count: number) => void;
+  /** Samples were lost: what came before them counts no more. */
+  readonly restart: () => void;
+  /** What speaks against the last five seconds of the signal, a code of sensing/fall/doubt. */
+  readonly doubt: () => number;
 }
+
+/** Frames of the same values, to the last mg, after which a sensor is frozen while something else says that it moves. */
+const FROZEN_FRAMES = 38;
+/** An axis is at the end of the range. */
+const FULL_SCALE = (LIMIT * LIMIT) >> 4;
 
 /** The impacts that may be falls: what the trainer learns from and the detector scores, `AFTER` frames after each. */
 export function fallCandidates(rateHz: number, position: FallPosition, onCandidate: OnCandidate): Candidates {
   const history = newHistory();
   const { xy, squareZ } = history;
   const features = allocInts(FEATURES);
-  const measure = fallFeatures(history);
   const wide = position.rangeG === 8;
   const stepMg = wide ? 16 : 8;
+  const oneG = wide ? 244 : 976;
+  const measure = fallFeatures(history, oneG);
   const trigger = idiv(position.triggerMg * position.triggerMg, 16 * stepMg * stepMg);
 
   let place = 0;
@@ -36,9 +50,14 @@ export function fallCandidates(rateHz: number, position: FallPosition, onCandida
   let deaf = 0;
   // Frames until the last strong one has its whole future in the history.
   let pending = 0;
+  // The values of the last frame looked at, in one number, and for how many frames they have been the same.
+  let values = 0;
+  let same = 0;
 
   /** The frame at `place` is above `watch`. */
-  function look(square: number): void {
+  function look(square: number, now: number): void {
+    same = now === values ? same + 1 : 0;
+    values = now;
     if (square > trigger) pending = AFTER + 1;
     if (deaf > 0) deaf--;
     if (lacking > 0) lacking--;
@@ -48,8 +67,8 @@ export function fallCandidates(rateHz: number, position: FallPosition, onCandida
       const due = squareZ[impact & PLACE] & SQUARE;
       const before = BEFORE - lacking;
       if (due > trigger && deaf === 0 && before >= BEFORE_LEAST && isImpact(squareZ, impact)) {
-        measure(impact, before, features);
-        onCandidate(features, squareRoot(due << 4) * stepMg);
+        const doubt = measure(impact, before, features);
+        onCandidate(features, squareRoot(due << 4) * stepMg, same >= FROZEN_FRAMES ? FROZEN : doubt);
       }
     }
     watch = deaf > 0 || lacking > 0 || pending > 0 ? -1 : trigger;
@@ -77,7 +96,7 @@ export function fallCandidates(rateHz: number, position: FallPosition, onCandida
     sumZ = (sumZ + z) & SUM;
     xy[place] = sumX + sumY * 32768;
     squareZ[place] = square + sumZ * 65536;
-    if (square > watch) look(square);
+    if (square > watch) look(square, mgX + 3 * mgY + 7 * mgZ);
     place = (place + 1) & PLACE;
   });
 
@@ -87,7 +106,27 @@ export function fallCandidates(rateHz: number, position: FallPosition, onCandida
       deaf = count;
       watch = -1;
     },
+    restart: () => {
+      lacking = BEFORE + AFTER + 1;
+      pending = 0;
+      watch = -1;
+    },
+    doubt: () => (lacking > 0 ? STARTING : doubtOf(squareZ, oneG)),
   };
+}
+
+/** What the squares of the whole history say, one g being `oneG`. */
+function doubtOf(squareZ: Ints, oneG: number): number {
+  let most = 0;
+  let least = SQUARE;
+  for (let i = 0; i < FRAMES_KEPT; i++) {
+    const square = squareZ[i] & SQUARE;
+    if (square > most) most = square;
+    if (square < least) least = square;
+  }
+  if (least >= FULL_SCALE) return SATURATED;
+  if (most < oneG >> 2) return NO_GRAVITY;
+  return most === least ? FROZEN : CLEAR;
 }
 
 /** No axis is beyond `LIMIT` while the square is not above this. */

@@ -6,7 +6,8 @@
  * between mean accelerations, and changes from frame to frame.
  */
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
-import { grown, type History, PLACE, SQUARE, SUM } from "./history.ts";
+import { CLEAR, NO_GRAVITY, NOT_WORN, SATURATED } from "./doubt.ts";
+import { grown, type History, LIMIT, PLACE, SQUARE, SUM } from "./history.ts";
 
 /** Frames of signal that the features want before an impact, and behind it. */
 export const BEFORE = 51;
@@ -40,7 +41,7 @@ const KEPT = 7;
 /** The square of this still is an int32. */
 const ROOT_MOST = 46340;
 
-/** The names of the features by place; models refer to places. Each is scaled so that what matters lies within 0..2047, and is held there. */
+/** The names of the features by place; models refer to places. None is negative, and each is scaled so that what matters lies within 0..2047. */
 export const FEATURE_NAMES = [
   "peak",
   "impact along z",
@@ -77,11 +78,28 @@ export const FEATURE_NAMES = [
   "along x a3",
 ];
 export const FEATURES = 33;
+export const RELATIVE_CHANGE_A3 = 9;
+export const RELATIVE_MOST_BEFORE = 16;
+export const COSINE_B1_A1 = 22;
 
-/** Writes the features of an impact at place `impact` of the history, which knows `before` (31..51) frames before it and `AFTER` behind. */
-export type Measure = (impact: number, before: number, features: Ints) => void;
+/** An axis is at the end of the range. */
+const FULL_SCALE = (LIMIT * LIMIT) >> 4;
+/** Frames of free flight before the impact: a body's fall has two at most, in 99 of 100 of WEDA-FALL. */
+const FLIGHT_LEAST = 3;
 
-export function fallFeatures(history: History): Measure {
+/**
+ * Writes the features of an impact at place `impact` of the history, which knows `before` (31..51) frames before it and `AFTER` behind.
+ * Answers a code of sensing/fall/doubt.
+ */
+export type Measure = (impact: number, before: number, features: Ints) => number;
+
+/** `oneG`: the square of rest, 976 at ±4 g. */
+export function fallFeatures(history: History, oneG: number): Measure {
+  // Half a g and less all the time is no gravity; a quarter is free flight. Noise and the steps of the sensor move the square of a device that
+  // nobody wears by less than this, pulse and breath move it by more.
+  const nothing = oneG >> 2;
+  const flying = oneG >> 4;
+  const motionless = idiv(oneG, 48);
   const segments = allocInts(8 * KEPT);
 
   /** Fills in `segment` from the frames `from` to `to`, the last one included. `part`: 32768 / their number, which is 25 at most. */
@@ -146,6 +164,24 @@ export function fallFeatures(history: History): Measure {
     return square >> 12;
   }
 
+  /** Whether the segments can be those of a person. */
+  function doubt(impact: number): number {
+    const kept = segments;
+    const mostA3 = kept[A3 * KEPT + MOST];
+    const leastA3 = kept[A3 * KEPT + LEAST];
+    if (leastA3 >= FULL_SCALE) return SATURATED;
+    if (mostA3 < nothing || kept[B2 * KEPT + MOST] < nothing) return NO_GRAVITY;
+    const moves = mostA3 - leastA3 > motionless || kept[A2 * KEPT + MOST] - kept[A2 * KEPT + LEAST] > motionless;
+    return moves || flight(impact) < FLIGHT_LEAST ? CLEAR : NOT_WORN;
+  }
+
+  /** Frames of the 0.8 s before the impact in which the device weighed next to nothing. */
+  function flight(impact: number): number {
+    let frames = 0;
+    for (let at = impact - 20; at < impact; at++) if ((history.squareZ[at & PLACE] & SQUARE) < flying) frames++;
+    return frames;
+  }
+
   return (impact, before, features) => {
     gather(B2, impact - before + 1, impact - 26, idiv(32768, before - 26));
     gather(B1, impact - 25, impact - 13, 2521);
@@ -206,7 +242,7 @@ export function fallFeatures(history: History): Measure {
     features[30] = distance(A2, A3);
     features[31] = sizeOf(kept[A1 * KEPT + X]);
     features[32] = sizeOf(kept[A3 * KEPT + X]);
-    for (let i = 0; i < FEATURES; i++) if (features[i] > 2047) features[i] = 2047;
+    return doubt(impact);
   };
 }
 

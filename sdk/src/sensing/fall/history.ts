@@ -16,9 +16,6 @@ export const LIMIT = 500;
 export const SUM = 32767;
 /** Squares are kept in 16 steps² (mg² / 1024 at ±4 g): 976 at rest, at most 46,875. */
 export const SQUARE = 65535;
-/** One g at ±4 g, in the unit of squares. */
-export const ONE_G = 976;
-
 export interface History {
   /** The sum of x and 32768 × the sum of y up to each frame, by place. */
   readonly xy: Ints;
