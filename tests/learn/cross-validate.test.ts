@@ -12,7 +12,7 @@ import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
 import { score } from "@songbai/tools/learn/score";
 import { lessonsOf } from "@songbai/tools/learn/teach";
 import { fingerprint, trainFalls } from "@songbai/tools/learn/train-falls";
-import { type Configuration, trainerOf } from "@songbai/tools/learn/trainer";
+import { type TreeConfiguration, trainerOf } from "@songbai/tools/learn/trainer";
 
 const folder = mkdtempSync(join(tmpdir(), "songbai-train-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const PEOPLE = 6;
 const EACH = 8;
 const boosting = { kind: "boosting", trees: 8, depth: 2, tried: 3, least: 1, ridge: 1, rate: 0.3, rowsPercent: 80 } as const;
-const CONFIGURATIONS: Configuration[] = [boosting, { ...boosting, trees: 2, depth: 1 }];
+const CONFIGURATIONS: TreeConfiguration[] = [boosting, { ...boosting, trees: 2, depth: 1 }];
 const trainers = CONFIGURATIONS.map(trainerOf);
 
 /** Half of each person's recordings are falls; the first feature says so for `honest` percent of them, the rest is noise. */

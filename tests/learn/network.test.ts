@@ -6,6 +6,7 @@ import { inputLevel, integerAnswers } from "@songbai/tools/learn/network/integer
 import { type FloatLayer, quantised, scaleOf } from "@songbai/tools/learn/network/quantise";
 import { loadTensorFlow, type TensorFlow } from "@songbai/tools/learn/network/tensorflow";
 import { modelOf } from "@songbai/tools/learn/network/train";
+import { varyWindow, WINDOW_CHANNELS, WINDOW_FRAMES, windowed } from "@songbai/tools/learn/network/window";
 import type { Rank, Tensor } from "@tensorflow/tfjs-core";
 
 let tensorFlow: TensorFlow;
@@ -40,11 +41,10 @@ describe("the gradient of a convolution by its filter", () => {
 });
 
 const TALL: Architecture = {
-  name: "tall",
   frames: 19,
   channels: 3,
+  means: 2,
   layers: [
-    { kind: "pool", frames: 2 },
     { kind: "convolution", taps: 5, stride: 2, channels: 4 },
     { kind: "convolution", taps: 3, stride: 1, channels: 6 },
     { kind: "dense", units: 5 },
@@ -55,7 +55,6 @@ describe("a network in integers", () => {
   it("is counted by hand", () => {
     // 9 frames after the pool, 5 and 5 after the convolutions.
     expect(sized(TALL).map(({ framesOut, channelsOut }) => [framesOut, channelsOut])).toEqual([
-      [9, 3],
       [5, 4],
       [5, 6],
       [1, 5],
@@ -74,12 +73,16 @@ describe("a network in integers", () => {
     const floats: FloatLayer[] = [0, 2, 4, 6].map((at) => ({ kernel: arrays[at], bias: arrays[at + 1] }));
     const random = prng(3);
     const rows: Ints[] = Array.from({ length: 60 }, () => Int32Array.from({ length: 57 }, () => below(random, 2001) - 900));
-    const input = { offset: Int32Array.of(100, 90, 110), reach: Int32Array.of(1000, 800, 1200) };
-    const answers = integerAnswers(quantised(TALL, input, floats, rows));
+    const input = { ...TALL, offset: Int32Array.of(100, 90, 110), reach: Int32Array.of(1000, 800, 1200) };
+    const answers = integerAnswers(quantised(TALL, input, 4, floats, rows));
     const reals = rows.flatMap((row) =>
-      Array.from(row, (x, at) => (inputLevel(x, input.offset[at % 3], input.reach[at % 3]) * 4) / 127),
+      Array.from({ length: 27 }, (_, at) => {
+        const [frame, channel] = [Math.floor(at / 3), at % 3];
+        const mean = (row[6 * frame + channel] + row[6 * frame + 3 + channel]) / 2;
+        return Math.max(-1, Math.min(1, (mean - input.offset[channel]) / input.reach[channel])) * 4;
+      }),
     );
-    const said = (model.predict(core.tensor(reals, [60, 19, 3])) as Tensor).dataSync();
+    const said = (model.predict(core.tensor(reals, [60, 9, 3])) as Tensor).dataSync();
     const spread = Math.max(...said) - Math.min(...said);
     const away = rows.map((row, at) => Math.abs(answers(row)[0] / 1024 - said[at]));
     expect(Math.max(...away)).toBeLessThan(spread * 0.03);
@@ -100,7 +103,73 @@ describe("a network in integers", () => {
 
   it("takes inputs beyond its reach for the end of it", () => {
     expect([-1e6, -900, -899, 100, 599, 1100, 2e9].map((x) => inputLevel(x, 100, 1000))).toEqual([
-      -127, -127, -126, 0, 63, 127, 127,
+      -2047, -2047, -2044, 0, 1021, 2047, 2047,
     ]);
+  });
+});
+
+describe("the window around an impact", () => {
+  const part = { rangeG: 4, stepMg: 2, watermark: 5 };
+  /** 200 samples: x twice their number, y nothing, z 1 g; one of 6 g along y at 120. */
+  const samples = Int16Array.from({ length: 600 }, (_, at) => (at % 3 === 0 ? (2 * at) / 3 : at % 3 === 1 ? 0 : 1000));
+  samples[361] = 6000;
+  const recording = {
+    id: "F01/U01_R01",
+    subject: "U01",
+    activity: "F01",
+    fall: true,
+    elder: false,
+    firstS: 3,
+    durationS: 8,
+    samples,
+    runs: [
+      { from: 0, to: 20 },
+      { from: 100, to: 200 },
+    ],
+  };
+  const candidate = {
+    recording: 0,
+    impactS: 3 + 120 / 25,
+    decidedS: 10,
+    impactMg: 4000,
+    features: new Int32Array(2),
+    teaching: "fall" as const,
+  };
+  const [{ features: window, ...rest }] = windowed([recording], part, [candidate]);
+  const frameAt = (frame: number) => [...window.subarray(frame * WINDOW_CHANNELS, (frame + 1) * WINDOW_CHANNELS)];
+
+  it("is what the part felt, with magnitude and change, and keeps to its side of a hole", () => {
+    const { features: _, ...others } = candidate;
+    expect(rest).toEqual(others);
+    expect(window.length).toBe(WINDOW_FRAMES * WINDOW_CHANNELS);
+    // The impact is held to full scale: sqrt(240² + 4000² + 1000²) less 1000.
+    expect(frameAt(37)).toEqual([240, 4000, 1000, 3130, 4002]);
+    expect(frameAt(39)).toEqual([244, 0, 1000, 29, 2]);
+    expect(frameAt(0).slice(0, 3)).toEqual([200, 0, 1000]);
+    expect(frameAt(WINDOW_FRAMES - 1).slice(0, 3)).toEqual([348, 0, 1000]);
+  });
+
+  it("varies a little, on either wrist, within full scale", () => {
+    const random = prng(7);
+    const vary = varyWindow({ mirrored: true, fullMg: 4000 });
+    const before = window.slice();
+    const to = new Int32Array(window.length);
+    // A window that looks along x all the time.
+    const along = window.map((_, at) => (at % WINDOW_CHANNELS === 0 ? 3900 : 0));
+    let mirrored = 0;
+    let most = 0;
+    for (let i = 0; i < 100; i++) {
+      vary(along, to, (bound) => below(random, bound));
+      const x = to[40 * WINDOW_CHANNELS];
+      expect(Math.abs(x)).toBeGreaterThan(2900);
+      most = Math.max(most, Math.abs(x));
+      if (x < 0) mirrored++;
+    }
+    expect(most).toBe(4000);
+    expect(mirrored).toBeGreaterThan(30);
+    expect(mirrored).toBeLessThan(70);
+    vary(window, to, (bound) => below(random, bound));
+    expect(to).not.toEqual(before);
+    expect(window).toEqual(before);
   });
 });

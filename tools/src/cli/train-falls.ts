@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Command } from "commander";
 import { checkpoint } from "../learn/checkpoint.ts";
-import type { Fold } from "../learn/cross-validate.ts";
+import type { Fold, Task } from "../learn/cross-validate.ts";
+import { networkTrials } from "../learn/network/fall-networks.ts";
+import { loadTensorFlow, NoTensorFlow } from "../learn/network/tensorflow.ts";
 import { FALL_DATASETS, FALL_POSITIONS, type PositionName, readFalls } from "../learn/recordings/datasets.ts";
 import type { FallRecording } from "../learn/recordings/recording.ts";
 import { fallPlot } from "../learn/report/fall-plot.ts";
@@ -16,17 +18,20 @@ import {
   fingerprint,
   harmlessAt,
   positionFile,
-  type Trained,
+  type Training,
   taskOf,
   trainFalls,
+  type Validated,
+  validate,
 } from "../learn/train-falls.ts";
-import { UNIT } from "../learn/trainer.ts";
+import { type Configuration, UNIT } from "../learn/trainer.ts";
 import { working } from "./working.ts";
 
 interface TrainFallsOptions {
   dataset: string;
   data: string;
   position: string;
+  model: string;
   out: string;
   seed: string;
   folds?: string;
@@ -34,6 +39,9 @@ interface TrainFallsOptions {
   simulated?: boolean;
   resume?: boolean;
 }
+
+/** Trees are what the device runs; networks stand beside them for comparison. */
+const MODELS = ["trees", "network", "all"];
 
 export function addTrainFalls(program: Command): void {
   program
@@ -46,6 +54,7 @@ export function addTrainFalls(program: Command): void {
       "--out <dir>",
       "folder for the position's table, the figures, their plot, and the log of all that was tried",
     )
+    .option("--model <kind>", `what to train: ${MODELS.join(", ")}; networks are measured and not written as a table`, "trees")
     .option("--seed <n>", "the same seed gives the same tables", "1")
     .option("--folds <k>", "leave out the people in so many groups instead of one by one")
     .option("--threads <n>", "worker threads; as many as there are cores when left out")
@@ -66,6 +75,10 @@ async function train(options: TrainFallsOptions): Promise<void> {
   if (position === undefined) {
     throw new InputError(`There is no position "${options.position}"; there are ${FALL_POSITIONS.join(", ")}.`);
   }
+  if (!MODELS.includes(options.model)) {
+    throw new InputError(`--model takes ${MODELS.join(", ")}, not "${options.model}".`);
+  }
+  if (options.model !== "trees") await needTensorFlow();
   const seed = whole("--seed", options.seed, 1, 2147483647);
   const folds = options.folds === undefined ? undefined : whole("--folds", options.folds, 2, 1000);
   const threads =
@@ -82,50 +95,90 @@ async function train(options: TrainFallsOptions): Promise<void> {
   if (!task.candidates.some(({ teaching }) => teaching === "fall" || teaching === "perhaps")) {
     throw new InputError(`There is no fall in ${options.data} to learn from; it takes recordings of falls by several people.`);
   }
-  const startedAt = performance.now();
-  const trained = await trainFalls(task, {
-    configurations: CONFIGURATIONS,
-    threads,
-    ...(folds === undefined ? {} : { folds }),
-    kept: checkpoint<Fold>(join(options.out, "checkpoint.jsonl"), fingerprint(task, CONFIGURATIONS), options.resume === true),
-    onFold: (done, of) => progress(done, of, performance.now() - startedAt),
-  });
-  const command = `songbai train falls --dataset ${options.dataset} --data ${folderName(options.dataset)} --position ${position} --out falls-${position}${seed === 1 ? "" : ` --seed ${seed}`}${folds === undefined ? "" : ` --folds ${folds}`}${options.simulated === true ? " --simulated" : ""}`;
-  const results = resultsOf(
+  const plan = <C extends Configuration>(name: string, own: Task, configurations: readonly C[]): Training<C> => {
+    const startedAt = performance.now();
+    const file = join(options.out, `checkpoint${name}.jsonl`);
+    return {
+      configurations,
+      threads,
+      ...(folds === undefined ? {} : { folds }),
+      kept: checkpoint<Fold>(file, fingerprint(own, configurations), options.resume === true),
+      onFold: (done, of) => progress(done, of, performance.now() - startedAt),
+    };
+  };
+  const report = (name: string, own: Task, validated: Validated) => {
+    const results = resultsFor(options, position, own, validated, folds);
+    write(options, position, name, validated, results);
+    process.stdout.write(`${sentenceOf(results, validated)}\n\n`);
+  };
+  if (options.model !== "network") {
+    const trained = await trainFalls(task, plan("", task, CONFIGURATIONS));
+    const about = `${trained.everybody.chosen} (seed ${seed}) from the ${options.dataset} recordings at the ${position}; all falls acted by young adults. See docs/fall-detector.md.`;
+    const table = join(options.out, `${position}.ts`);
+    writeFileSync(table, positionFile(position, trained.forest, about));
+    report("", task, trained);
+    process.stdout.write(`The tables are in ${table}; its place is sdk/src/sensing/fall.\n`);
+  }
+  if (options.model !== "trees") {
+    for (const { sees, task: own, configurations } of networkTrials(recordings, task, position)) {
+      const name = `-network-${sees}`;
+      report(name, own, await validate(own, plan(name, own, configurations)));
+    }
+  }
+}
+
+async function needTensorFlow(): Promise<void> {
+  try {
+    await loadTensorFlow();
+  } catch (error) {
+    throw error instanceof NoTensorFlow ? new InputError(error.message) : error;
+  }
+}
+
+function resultsFor(
+  { dataset, seed, model, simulated }: TrainFallsOptions,
+  position: PositionName,
+  task: Task,
+  validated: Validated,
+  folds?: number,
+): FallResults {
+  const settings = [
+    ...(model === "trees" ? [] : [` --model ${model}`]),
+    ...(seed === "1" ? [] : [` --seed ${seed}`]),
+    ...(folds === undefined ? [] : [` --folds ${folds}`]),
+    ...(simulated === true ? [" --simulated"] : []),
+  ].join("");
+  return resultsOf(
     {
-      dataset: options.dataset,
+      dataset,
       position,
       protocol: `nested ${folds === undefined ? "leave-one-subject-out" : `${folds}-fold by subject`}: model and threshold chosen among the others`,
-      model: trained.everybody.chosen,
-      command,
+      model: validated.everybody.chosen,
+      command: `songbai train falls --dataset ${dataset} --data ${folderName(dataset)} --position ${position} --out falls-${position}${settings}`,
     },
-    trained.judged,
-    marginsOf(task, trained),
-  );
-  write(options, position, trained, results);
-  process.stdout.write(
-    `${sentenceOf(results, trained)}\n\nThe tables are in ${join(options.out, `${position}.ts`)}; its place is sdk/src/sensing/fall.\n`,
+    validated.judged,
+    marginsOf(task, validated),
   );
 }
 
+/** Figures, plot and log of one family of models; `name` is empty for what the device runs. */
 function write(
-  { out, dataset, seed }: TrainFallsOptions,
+  { out }: TrainFallsOptions,
   position: PositionName,
-  trained: Trained,
+  name: string,
+  { folds, everybody }: Validated,
   results: FallResults,
 ): void {
-  const about = `${trained.everybody.chosen} (seed ${seed}) from the ${dataset} recordings at the ${position}; all falls acted by young adults. See docs/fall-detector.md.`;
-  const log = [...trained.folds, trained.everybody].flatMap(({ held, chosen, tried }) =>
+  const log = [...folds, everybody].flatMap(({ held, chosen, tried }) =>
     tried.map((one) => JSON.stringify({ held, ...one, chosen: one.name === chosen })),
   );
-  writeFileSync(join(out, `${position}.ts`), positionFile(position, trained.forest, about));
-  writeFileSync(join(out, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(join(out, "log.jsonl"), `${log.join("\n")}\n`);
-  writeFileSync(join(out, `fall-${position}.svg`), fallPlot(results));
+  writeFileSync(join(out, `results${name}.json`), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(out, `log${name}.jsonl`), `${log.join("\n")}\n`);
+  writeFileSync(join(out, `fall-${position}${name}.svg`), fallPlot(results));
 }
 
 /** The strongest evidence in a recording against its own fold's threshold, in logits. */
-function marginsOf({ recordings, candidates }: ReturnType<typeof taskOf>, { folds }: Trained) {
+function marginsOf({ recordings, candidates }: Task, { folds }: Validated) {
   const most = new Map<string, number>();
   for (const fold of folds) {
     candidates
@@ -139,7 +192,7 @@ function marginsOf({ recordings, candidates }: ReturnType<typeof taskOf>, { fold
   return ({ id }: FallRecording): number | null => most.get(id) ?? null;
 }
 
-function sentenceOf({ figures: f, dataset, position, protocol }: FallResults, { folds, everybody }: Trained): string {
+function sentenceOf({ figures: f, dataset, position, protocol }: FallResults, { folds, everybody }: Validated): string {
   const share = ({ right, of, percent, interval: [low, high] }: Share) =>
     `${percent.toFixed(1)} % [${low.toFixed(1)}, ${high.toFixed(1)}]  ${right} of ${of}`;
   const choices = new Map<string, number>();

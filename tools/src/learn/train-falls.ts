@@ -14,7 +14,7 @@ import type { Judged } from "./score.ts";
 import { PARTS } from "./sensor-path.ts";
 import { HARMLESS, simulatedRecordings } from "./simulated.ts";
 import { taught } from "./teach.ts";
-import { type Configuration, trainerOf } from "./trainer.ts";
+import { type Configuration, type TreeConfiguration, trainerOf, treeTrainer } from "./trainer.ts";
 import { type Forest, packed, quantised } from "./trees/forest.ts";
 
 /** Impacts below are none, mg: no fall of the recordings stays below. */
@@ -25,7 +25,7 @@ const INNER_FOLDS = 5;
 
 /** What is tried: all of it within 300,000 instructions a decision and 16 kB of tables. */
 const boosting = { kind: "boosting", depth: 3, least: 1, ridge: 1, rowsPercent: 70 } as const;
-export const CONFIGURATIONS: readonly Configuration[] = [
+export const CONFIGURATIONS: readonly TreeConfiguration[] = [
   { ...boosting, trees: 64, tried: 4, rate: 0.1 },
   { ...boosting, trees: 64, tried: 8, rate: 0.15 },
   { ...boosting, trees: 64, tried: 16, rate: 0.15 },
@@ -76,17 +76,21 @@ export function fingerprint(
   ];
 }
 
-export interface Trained {
+export interface Validated {
   readonly folds: readonly Fold[];
   /** How strangers were judged: each by models and thresholds that knew nothing of them. */
   readonly judged: readonly Judged[];
-  /** What ships: chosen and trained with everybody. */
+  /** What is chosen with everybody. */
   readonly everybody: Fold;
+}
+
+export interface Trained extends Validated {
+  /** What ships: chosen and trained with everybody. */
   readonly forest: Forest;
 }
 
-export interface Training {
-  readonly configurations: readonly Configuration[];
+export interface Training<C extends Configuration = Configuration> {
+  readonly configurations: readonly C[];
   /** Worker threads; 0 works in this one. */
   readonly threads: number;
   /** Groups of people held out; everybody alone when left out. */
@@ -95,10 +99,11 @@ export interface Training {
   readonly onFold: (done: number, of: number) => void;
 }
 
-export async function trainFalls(
+/** How good these configurations are for strangers. */
+export async function validate(
   task: Task,
   { configurations, threads, folds: count, kept, onFold }: Training,
-): Promise<Trained> {
+): Promise<Validated> {
   // The last fold holds nobody out: what it chooses is what ships.
   const jobs = [...outerFolds(task.recordings, count), []];
   const missing = jobs.filter((held) => kept.get(nameOf(held)) === undefined);
@@ -110,15 +115,16 @@ export async function trainFalls(
   });
   const folds = jobs.map((held) => kept.get(nameOf(held))!);
   const everybody = folds.pop()!;
-  const trainer = configurations.map(trainerOf).find(({ name }) => name === everybody.chosen)!;
+  return { folds, judged: judgedBy(task, folds, REFRACTORY / FRAME_HZ), everybody };
+}
+
+export async function trainFalls(task: Task, training: Training<TreeConfiguration>): Promise<Trained> {
+  const validated = await validate(task, training);
+  const { everybody } = validated;
+  const trainer = training.configurations.map(treeTrainer).find(({ name }) => name === everybody.chosen)!;
   const { recordings, candidates, seed } = task;
   const model = await taught(trainer, recordings, candidates, new Set(peopleOf(recordings)), seed, task.harmless);
-  return {
-    folds,
-    judged: judgedBy(task, folds, REFRACTORY / FRAME_HZ),
-    everybody,
-    forest: quantised(model.forest, 1, -everybody.threshold),
-  };
+  return { ...validated, forest: quantised(model.forest, 1, -everybody.threshold) };
 }
 
 function nameOf(held: readonly string[]): string {

@@ -1,4 +1,5 @@
 /** What can be trained, by a plain object that a log holds and a worker takes. */
+import { type NetworkConfiguration, networkTrainer } from "./network/network-trainer.ts";
 import { type Boosting, boost } from "./trees/boost.ts";
 import { type ExtraTrees, extraTrees } from "./trees/extra.ts";
 import { type Forest, quantised, sumOf } from "./trees/forest.ts";
@@ -19,14 +20,20 @@ export interface Trainer<M extends Model = Model> {
   readonly train: (rows: Rows, seed: number) => M | Promise<M>;
 }
 
-export type Configuration = ({ readonly kind: "boosting" } & Boosting) | ({ readonly kind: "extra trees" } & ExtraTrees);
+export type TreeConfiguration = ({ readonly kind: "boosting" } & Boosting) | ({ readonly kind: "extra trees" } & ExtraTrees);
+
+export type Configuration = TreeConfiguration | NetworkConfiguration;
 
 /** One logit. */
 export const UNIT = 1024;
 /** Extra trees give shares of falls as -1..1; so wide they are about as steep as logits. */
 const EXTRA_UNITS = 6;
 
-export function trainerOf(configuration: Configuration): Trainer<TreeModel> {
+export function trainerOf(configuration: Configuration): Trainer {
+  return configuration.kind === "network" ? networkTrainer(configuration) : treeTrainer(configuration);
+}
+
+export function treeTrainer(configuration: TreeConfiguration): Trainer<TreeModel> {
   const { kind, ...settings } = configuration;
   const name = `${kind} ${Object.entries(settings)
     .map(([key, value]) => `${key} ${value}`)

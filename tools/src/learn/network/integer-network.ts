@@ -1,7 +1,7 @@
 import { allocInts, type Ints, idiv } from "@songbai/sdk/lang/intrinsics";
 
-/** Input and hidden values are integers of 8 bits: the input -127..127, after max(0, ·) 0..255. */
-export const INPUT_LIMIT = 127;
+/** Input values are integers of 12 bits, -2047..2047, so that an impact and a tremor both fit; after max(0, ·) hidden ones are 0..255. */
+export const INPUT_LIMIT = 2047;
 export const HIDDEN_LIMIT = 255;
 
 /** `sum` × multiplier / 2^shift, in int32 throughout: `sum >> before` has at most 16 bits, `multiplier` at most 15. */
@@ -12,7 +12,6 @@ export interface Scale {
 }
 
 export interface IntegerLayer {
-  readonly kind: "pool" | "convolution" | "dense";
   readonly framesIn: number;
   readonly channelsIn: number;
   readonly framesOut: number;
@@ -21,7 +20,7 @@ export interface IntegerLayer {
   readonly taps: number;
   readonly stride: number;
   readonly padding: number;
-  /** -127..127, output by output: tap, channel in. Empty in a pool. */
+  /** -127..127, output by output: tap, channel in. */
   readonly weights: Int8Array;
   readonly biases: Int32Array;
   readonly scale: Scale;
@@ -29,14 +28,18 @@ export interface IntegerLayer {
 
 /** A network in integers: what it answers is the same on every machine. */
 export interface IntegerNetwork {
-  /** By channel: a value is (x - offset) of at most ±reach, as -127..127. */
+  readonly frames: number;
+  readonly channels: number;
+  /** The input is means of so many frames, truncated towards zero. */
+  readonly means: number;
+  /** By place, or by channel: a mean less its offset, of at most ±reach, becomes -2047..2047. */
   readonly offset: Int32Array;
   readonly reach: Int32Array;
   /** The last one has one output: the logit of a fall in 1/1024. */
   readonly layers: readonly IntegerLayer[];
 }
 
-/** An input value as the first layer sees it: -127..127, rounded towards zero. */
+/** An input value as the first layer sees it: -2047..2047, rounded towards zero. */
 export function inputLevel(value: number, offset: number, reach: number): number {
   const away = value - offset;
   if (away >= reach) return INPUT_LIMIT;
@@ -45,29 +48,29 @@ export function inputLevel(value: number, offset: number, reach: number): number
 }
 
 /** What the last layer says to a vector of frames × channels integers; the same `Ints` each time. */
-export function integerAnswers({ offset, reach, layers }: IntegerNetwork): (vector: Ints) => Ints {
-  const channels = offset.length;
-  const input = allocInts(layers[0].framesIn * channels);
+export function integerAnswers(network: IntegerNetwork): (vector: Ints) => Ints {
+  const { layers } = network;
+  const input = allocInts(layers[0].framesIn * layers[0].channelsIn);
   const values = layers.map((layer) => allocInts(layer.framesOut * layer.channelsOut));
   const last = layers.length - 1;
   return (vector) => {
-    for (let at = 0; at < input.length; at++) input[at] = inputLevel(vector[at], offset[at % channels], reach[at % channels]);
+    inputLevels(network, vector, input);
     layers.forEach((layer, place) => {
-      const from = place === 0 ? input : values[place - 1];
-      if (layer.kind === "pool") pool(layer, from, values[place]);
-      else convolve(layer, from, values[place], place < last);
+      convolve(layer, place === 0 ? input : values[place - 1], values[place], place < last);
     });
     return values[last];
   };
 }
 
-function pool(layer: IntegerLayer, from: Ints, to: Ints): void {
-  for (let frame = 0; frame < layer.framesOut; frame++) {
-    for (let channel = 0; channel < layer.channelsOut; channel++) {
-      let sum = 0;
-      for (let tap = 0; tap < layer.taps; tap++) sum += from[(frame * layer.taps + tap) * layer.channelsIn + channel];
-      to[frame * layer.channelsOut + channel] = idiv(sum, layer.taps);
-    }
+/** Means over time, each taken to -2047..2047. */
+export function inputLevels({ channels, means, offset, reach }: Omit<IntegerNetwork, "layers">, vector: Ints, to: Ints): void {
+  for (let place = 0; place < to.length; place++) {
+    const channel = place % channels;
+    const from = (place - channel) * means + channel;
+    let sum = 0;
+    for (let frame = 0; frame < means; frame++) sum += vector[from + frame * channels];
+    const own = place % offset.length;
+    to[place] = inputLevel(idiv(sum, means), offset[own], reach[own]);
   }
 }
 

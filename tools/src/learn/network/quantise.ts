@@ -9,8 +9,7 @@ import {
   type Scale,
 } from "./integer-network.ts";
 
-/** Input levels -127..127 stand for so many standard deviations either way; the reals that a network trains on. */
-export const INPUT_REACH = 4;
+const WEIGHT_LIMIT = 127;
 const LOGIT_UNIT = 1024;
 
 /** Weights as TensorFlow keeps them: a convolution's [tap, in, out], a dense layer's [in, out]. */
@@ -23,38 +22,32 @@ const UNSCALED: Scale = { before: 0, multiplier: 1, shift: 0 };
 
 /**
  * A trained network in integers: weights as -127..127 of the largest in their layer, hidden values as 0..255 of the largest that
- * `rows` bring about. Layer after layer, so that each is fitted to what the integer layers before it really say.
+ * `rows` bring about; `reals` is the real that the highest input level stands for. Layer after layer, so that each is fitted to what the integer layers before it really say.
  */
 export function quantised(
   architecture: Architecture,
-  input: Pick<IntegerNetwork, "offset" | "reach">,
+  input: Omit<IntegerNetwork, "layers">,
+  reals: number,
   floats: readonly FloatLayer[],
   rows: readonly Ints[],
 ): IntegerNetwork {
   const layers: IntegerLayer[] = [];
   const network: IntegerNetwork = { ...input, layers };
-  const trained = [...floats];
-  let unit = INPUT_REACH / INPUT_LIMIT; // what one level of the layer's input stands for
+  let unit = reals / INPUT_LIMIT; // what one level of the layer's input stands for
   let limit = INPUT_LIMIT;
   const shapes = sized(architecture);
   shapes.forEach((shape, place) => {
     const { framesIn, channelsIn, framesOut, channelsOut } = shape;
     const sizes = { framesIn, channelsIn, framesOut, channelsOut };
-    if (shape.kind === "pool") {
-      const none = { weights: new Int8Array(0), biases: new Int32Array(0), scale: UNSCALED };
-      layers.push({ kind: "pool", ...sizes, taps: shape.frames, stride: shape.frames, padding: 0, ...none });
-      return;
-    }
-    const { kernel, bias } = trained.shift()!;
+    const { kernel, bias } = floats[place];
     const along =
       shape.kind === "convolution"
         ? { taps: shape.taps, stride: shape.stride, padding: paddingBefore(shape) }
         : { taps: framesIn, stride: framesIn, padding: 0 };
-    const weightUnit = kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-6) / INPUT_LIMIT;
+    const weightUnit = kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-6) / WEIGHT_LIMIT;
     const weights = outputByOutput(kernel, channelsOut).map((weight) => Math.round(weight / weightUnit));
     const biases = Int32Array.from(bias, (value) => Math.round(value / (weightUnit * unit)));
     const raw: IntegerLayer = {
-      kind: shape.kind,
       ...sizes,
       ...along,
       weights: Int8Array.from(weights),
