@@ -4,14 +4,22 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Command } from "commander";
+import { besideOf, strangers } from "../learn/beside.ts";
 import { checkpoint } from "../learn/checkpoint.ts";
 import type { Fold, Task } from "../learn/cross-validate.ts";
 import { networkTrials } from "../learn/network/fall-networks.ts";
 import { loadTensorFlow, NoTensorFlow } from "../learn/network/tensorflow.ts";
-import { FALL_DATASETS, FALL_POSITIONS, type PositionName, readFalls } from "../learn/recordings/datasets.ts";
+import {
+  FALL_DATASETS,
+  FALL_POSITIONS,
+  type PositionName,
+  readFalls,
+  readFallsOrUnknown,
+} from "../learn/recordings/datasets.ts";
+import { READINGS, TAUGHT_READINGS } from "../learn/recordings/readings.ts";
 import type { FallRecording } from "../learn/recordings/recording.ts";
 import { fallPlot } from "../learn/report/fall-plot.ts";
-import { type FallResults, resultsOf } from "../learn/report/results.ts";
+import { type Beside, type FallResults, resultsOf } from "../learn/report/results.ts";
 import type { Share } from "../learn/score.ts";
 import {
   CONFIGURATIONS,
@@ -89,8 +97,9 @@ async function train(options: TrainFallsOptions): Promise<void> {
   makeFolder(options.out);
   const read = working(`reading ${options.dataset}`);
   const recordings = readFalls(options.dataset, options.data, position);
+  const others = TAUGHT_READINGS.map((reading) => readFalls(options.dataset, options.data, position, reading));
   const harmless = options.simulated === true ? { harmless: harmlessAt(position) } : {};
-  const task = { ...taskOf(recordings, position, seed), ...harmless };
+  const task = { ...taskOf(recordings, position, seed, undefined, others), ...harmless };
   read();
   if (!task.candidates.some(({ teaching }) => teaching === "fall" || teaching === "perhaps")) {
     throw new InputError(`There is no fall in ${options.data} to learn from; it takes recordings of falls by several people.`);
@@ -106,8 +115,8 @@ async function train(options: TrainFallsOptions): Promise<void> {
       onFold: (done, of) => progress(done, of, performance.now() - startedAt),
     };
   };
-  const report = (name: string, own: Task, validated: Validated) => {
-    const results = resultsFor(options, position, own, validated, folds);
+  const report = (name: string, own: Task, validated: Validated, beside: readonly Beside[] = []) => {
+    const results = { ...resultsFor(options, position, own, validated, folds), beside };
     write(options, position, name, validated, results);
     process.stdout.write(`${sentenceOf(results, validated)}\n\n`);
   };
@@ -116,7 +125,13 @@ async function train(options: TrainFallsOptions): Promise<void> {
     const about = `${trained.everybody.chosen} (seed ${seed}) from the ${options.dataset} recordings at the ${position}; all falls acted by young adults. See docs/fall-detector.md.`;
     const table = join(options.out, `${position}.ts`);
     writeFileSync(table, positionFile(position, trained.forest, about));
-    report("", task, trained);
+    const unseen = await strangers(task, trained.folds, CONFIGURATIONS, position);
+    const beside = Object.entries(READINGS)
+      .slice(1)
+      .map(([what, reading]) => [what, readFallsOrUnknown(options.dataset, options.data, position, reading)] as const)
+      .filter(([, read]) => read.some(({ unknown }) => unknown === undefined))
+      .map(([what, read]) => besideOf(what, unseen.judge(read)));
+    report("", task, trained, beside);
     process.stdout.write(`The tables are in ${table}; its place is sdk/src/sensing/fall.\n`);
   }
   if (options.model !== "trees") {
@@ -192,7 +207,10 @@ function marginsOf({ recordings, candidates }: Task, { folds }: Validated) {
   return ({ id }: FallRecording): number | null => most.get(id) ?? null;
 }
 
-function sentenceOf({ figures: f, dataset, position, protocol }: FallResults, { folds, everybody }: Validated): string {
+function sentenceOf(
+  { figures: f, dataset, position, protocol, beside = [] }: FallResults,
+  { folds, everybody }: Validated,
+): string {
   const share = ({ right, of, percent, interval: [low, high] }: Share) =>
     `${percent.toFixed(1)} % [${low.toFixed(1)}, ${high.toFixed(1)}]  ${right} of ${of}`;
   const choices = new Map<string, number>();
@@ -203,6 +221,8 @@ function sentenceOf({ figures: f, dataset, position, protocol }: FallResults, { 
     `sensitivity   ${share(f.sensitivity)}`,
     `specificity   ${share(f.specificity)}`,
     `elders        ${f.elderAlarms} of ${f.elderRecordings} recordings with an alarm`,
+    "",
+    ...beside.map(({ what, sensitivity, specificity }) => `read ${what}: ${share(sensitivity)}; ${share(specificity)}`),
     "",
     "chosen in the folds:",
     ...[...choices].sort(([, a], [, b]) => b - a).map(([name, count]) => `  ${String(count).padStart(3)}  ${name}`),

@@ -23,6 +23,8 @@ export interface Candidate {
   readonly teaching: Teaching;
   /** How much it counts in learning; 1 when left out. */
   readonly weight?: number;
+  /** The features of the same impact where its recording is read otherwise: learnt from, never scored. */
+  readonly otherwise?: readonly Int32Array[];
 }
 
 /** The trigger's part of a position: what is scored, whatever the score. */
@@ -48,6 +50,18 @@ export function candidatesOf(recordings: readonly FallRecording[], part: Part, t
     }
   });
   return found;
+}
+
+/** Readings place an impact within so much of each other, s. */
+const SAME_IMPACT_S = 0.12;
+
+/** The candidates, each with its features in other readings of the same recordings; where a reading does not have it, without. */
+export function readOtherwise(candidates: readonly Candidate[], others: readonly (readonly Candidate[])[]): Candidate[] {
+  return candidates.map((candidate) => {
+    const { recording, impactS } = candidate;
+    const same = (other: Candidate) => other.recording === recording && Math.abs(other.impactS - impactS) <= SAME_IMPACT_S;
+    return { ...candidate, otherwise: others.flatMap((list) => list.find(same)?.features ?? []) };
+  });
 }
 
 /** In a fall's recording, what lies outside of its labels may be a stumble or getting up: neither fall nor daily living. */

@@ -53,17 +53,24 @@ function rowsOf(candidates: readonly Candidate[], falls: ReadonlySet<Candidate>)
   const taught = candidates.filter(
     (candidate) => candidate.teaching === "adl" || candidate.teaching === "fall" || falls.has(candidate),
   );
+  // An impact that was read in several ways counts once.
+  const readings = taught.flatMap((candidate) => {
+    const ways = [candidate.features, ...(candidate.otherwise ?? [])];
+    const label = candidate.teaching === "adl" ? 0 : 1;
+    const weight = (candidate.weight ?? 1) / ways.length;
+    return ways.map((features) => ({ features, label, weight }));
+  });
   const features = taught[0]?.features.length ?? 0;
-  const values = new Int32Array(taught.length * features);
-  taught.forEach((candidate, row) => {
-    values.set(candidate.features, row * features);
+  const values = new Int32Array(readings.length * features);
+  readings.forEach((reading, row) => {
+    values.set(reading.features, row * features);
   });
   return {
-    length: taught.length,
+    length: readings.length,
     features,
     values,
-    labels: Uint8Array.from(taught, ({ teaching }) => (teaching === "adl" ? 0 : 1)),
-    weights: Float64Array.from(taught, ({ weight }) => weight ?? 1),
+    labels: Uint8Array.from(readings, ({ label }) => label),
+    weights: Float64Array.from(readings, ({ weight }) => weight),
   };
 }
 

@@ -1,7 +1,7 @@
 /** From recordings to the table of a position, with the figures that strangers would see. */
 import { REFRACTORY } from "@songbai/sdk/sensing/fall/detector";
 import { FRAME_HZ } from "@songbai/sdk/sensing/fall/frames";
-import { type Candidate, candidatesOf, type Trigger } from "./candidates.ts";
+import { type Candidate, candidatesOf, readOtherwise, type Trigger } from "./candidates.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type Fold, foldOf, judgedBy, outerFolds, peopleOf, type Task } from "./cross-validate.ts";
 import type { FoldWork } from "./fold-worker.ts";
@@ -50,13 +50,16 @@ export function harmlessAt(position: PositionName): Candidate[] {
   return candidatesOf(recordings, PARTS[position], triggerOf(position)).map((one) => ({ ...one, weight: SIMULATED_WEIGHT }));
 }
 
+/** `others`: the same recordings, in the same order, read otherwise. */
 export function taskOf(
   recordings: readonly FallRecording[],
   position: PositionName,
   seed: number,
   innerFolds = INNER_FOLDS,
+  others: readonly (readonly FallRecording[])[] = [],
 ): Task {
-  const candidates = candidatesOf(recordings, PARTS[position], triggerOf(position));
+  const found = (read: readonly FallRecording[]) => candidatesOf(read, PARTS[position], triggerOf(position));
+  const candidates = readOtherwise(found(recordings), others.map(found));
   // What is learnt from are the candidates: threads are spared the samples.
   const bare = recordings.map((recording) => ({ ...recording, samples: new Int16Array(0) }));
   return { recordings: bare, candidates, aim: AIMS[position] ?? NO_AIM, seed, innerFolds };
@@ -71,7 +74,12 @@ export function fingerprint(
     rest,
     configurations,
     recordings.map(({ id, subject, fall }) => [id, subject, fall]),
-    candidates.map(({ recording, impactS, teaching, features }) => [recording, impactS, teaching, [...features]]),
+    candidates.map(({ recording, impactS, teaching, features, otherwise = [] }) => [
+      recording,
+      impactS,
+      teaching,
+      ...[features, ...otherwise].map((one) => [...one]),
+    ]),
     harmless.map(({ weight, features }) => [weight, [...features]]),
   ];
 }

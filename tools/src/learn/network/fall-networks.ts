@@ -26,7 +26,7 @@ export function networkTrials(recordings: readonly FallRecording[], task: Task, 
     },
     {
       sees: "window",
-      // What is simulated has features only.
+      // What is simulated, or read otherwise, has features only.
       task: { ...task, candidates: windowed(recordings, part, task.candidates), harmless: [] },
       configurations: [
         { ...common, sees: "window", shape: "means", width: 8, epochs: 60 },

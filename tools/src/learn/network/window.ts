@@ -20,7 +20,8 @@ export function windowed(recordings: readonly FallRecording[], part: Part, candi
     felt.set(candidate.recording, samples);
     const impact = Math.round((candidate.impactS - recording.firstS) * COMMON_HZ);
     const run = recording.runs.find(({ from, to }) => impact >= from && impact < to)!;
-    return { ...candidate, features: windowAt(samples, impact, run.from, run.to) };
+    const { otherwise: _, ...once } = candidate;
+    return { ...once, features: windowAt(samples, impact, run.from, run.to) };
   });
 }
 

@@ -21,15 +21,25 @@ export const FALL_DATASETS = Object.keys(READERS);
 
 /** Every recording of a data set as felt at a position, read as it is unless `reading` says otherwise. Throws `InputError`. */
 export function readFalls(dataset: string, folder: string, position: PositionName, reading?: Reading): FallRecording[] {
-  const read = READERS[dataset];
-  if (read === undefined) {
-    throw new InputError(`There is no data set "${dataset}"; there are ${FALL_DATASETS.join(" and ")}.`);
-  }
-  const recordings = read(folder, position, reading);
+  const recordings = readFallsOrUnknown(dataset, folder, position, reading);
   const bad = recordings.filter(({ unknown, absent }) => unknown !== undefined && absent !== true);
   if (bad.length > 0 && recordings.every(({ unknown }) => unknown !== undefined)) {
     const more = bad.length > 1 ? ` None of the ${bad.length} recordings can be judged.` : "";
     throw new InputError(`${bad[0].unknown}${more}`);
   }
   return recordings;
+}
+
+/** The same, also when no recording can be judged: UMAFall's every second row is 10 Hz. */
+export function readFallsOrUnknown(
+  dataset: string,
+  folder: string,
+  position: PositionName,
+  reading?: Reading,
+): FallRecording[] {
+  const read = READERS[dataset];
+  if (read === undefined) {
+    throw new InputError(`There is no data set "${dataset}"; there are ${FALL_DATASETS.join(" and ")}.`);
+  }
+  return read(folder, position, reading);
 }

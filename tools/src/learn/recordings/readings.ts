@@ -18,3 +18,6 @@ export const READINGS: Record<string, Reading> = {
   "half a sample later": { lateS: 0.02 },
   "every second row": { everySecond: true },
 };
+
+/** What a detector learns from beside the recordings as they are: so it keeps its figures on files that somebody else brought to 25 Hz. */
+export const TAUGHT_READINGS: readonly Reading[] = [READINGS["low-passed twice"], READINGS["half a sample later"]];

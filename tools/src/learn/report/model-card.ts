@@ -3,10 +3,7 @@ import type { Share } from "../score.ts";
 import { AIMS, type FallResults } from "./results.ts";
 
 /** The results that are kept with the page: figures, and no line about a single recording. */
-export type CardFigures = Omit<FallResults, "recordings"> & {
-  /** The same detector under other conditions: rates swapped, another data set. */
-  readonly beside?: readonly { readonly what: string; readonly sensitivity: Share; readonly specificity: Share }[];
-};
+export type CardFigures = Omit<FallResults, "recordings">;
 
 /** The page. `positions` in the order in which they are shown. */
 export function modelCard(positions: readonly CardFigures[]): string {

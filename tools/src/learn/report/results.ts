@@ -1,5 +1,5 @@
 import type { FallRecording } from "../recordings/recording.ts";
-import { type FallScore, type Judged, right, score } from "../score.ts";
+import { type FallScore, type Judged, right, type Share, score } from "../score.ts";
 import { type ActivityCount, byActivity } from "./fall-report.ts";
 
 /** What came of one recording. */
@@ -8,6 +8,13 @@ export interface RecordingResult extends Pick<FallRecording, "id" | "subject" | 
   readonly alarms: number;
   /** The strongest evidence against the threshold, positive for an alarm; `null` where nothing reached the trigger. */
   readonly margin: number | null;
+}
+
+/** The same under other conditions: another reading, another data set. */
+export interface Beside {
+  readonly what: string;
+  readonly sensitivity: Share;
+  readonly specificity: Share;
 }
 
 /** The figures of a detector on a data set, as `songbai train` keeps them and the model card and the plots show them. */
@@ -23,6 +30,7 @@ export interface FallResults {
   readonly figures: FallScore;
   readonly activities: readonly ActivityCount[];
   readonly recordings: readonly RecordingResult[];
+  readonly beside?: readonly Beside[];
 }
 
 /** `marginOf`: the strongest evidence in a recording, see `RecordingResult`. Recordings without the sensor are left out. */
