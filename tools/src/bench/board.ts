@@ -19,6 +19,7 @@ import { compiled } from "../compile/compiled.ts";
 import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
 import { CRYPTO_PARTS } from "./crypto-parts.ts";
+import { FALL_LINES, FALL_PARTS } from "./fall-parts.ts";
 import { MAC_LINES, MAC_PARTS } from "./mac-parts.ts";
 import { RADIO_LINES, RADIO_PARTS } from "./radio-parts.ts";
 
@@ -41,6 +42,9 @@ const LIMITS: Record<string, string> = {
   "instructions a sample": "5,000, aim 2,500",
   "instructions a sealed record": "500,000",
   "heap at peak, bytes": "65,536, aim 49,152",
+  "instructions a sample, detector at 25 Hz": "2,500",
+  "instructions at a fall decision": "300,000",
+  "heap of the fall detector, bytes": "8,192",
 };
 
 /** The parts of the program that are counted by themselves: one event each. */
@@ -130,6 +134,33 @@ function expectDone(answer: string): void {
   if (answer !== ".") throw new Error(`the program of the bench answered "${answer}"`);
 }
 
+/** Frames from an impact to the decision. */
+const TO_DECISION = 54;
+
+/** Instructions of the sample that decides whether an impact was a fall, and heap of the detector. */
+function fallFigures(code: string, lua: LuaVersion): Figures {
+  const board = emulatedBoard({ name: "fall", code, heapBytes: PARTS_BYTES, lua });
+  const line = (text: string) => {
+    expectDone(board.call(text));
+    return board.figures().instructions;
+  };
+  const idle = second(board, " ");
+  const before = board.figures(true).heapBytes;
+  line(FALL_LINES.make);
+  const heap = board.figures(true).heapBytes - before;
+  for (let i = 0; i < 5; i++) line(FALL_LINES.second);
+  const sample = Math.round((second(board, FALL_LINES.second) - idle) / 25);
+  line(FALL_LINES.impact);
+  let most = 0;
+  for (let i = 0; i < TO_DECISION; i++) most = Math.max(most, line(FALL_LINES.sample));
+  board.close();
+  return {
+    "instructions a sample, detector at 25 Hz": sample,
+    "instructions at a fall decision": most - idle,
+    "heap of the fall detector, bytes": heap,
+  };
+}
+
 /** Instructions of the second call, when all memory that it takes has been taken once, and none of it is garbage. */
 function second(board: EmulatedBoard, line: string): number {
   board.call(line);
@@ -149,6 +180,8 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
   figures["instructions a sealed record"] = second(bare, "s") - nothing;
   figures["instructions a LoRaWAN frame"] = second(bare, "f") - nothing;
   figures["instructions an AES block"] = second(bare, "b") - nothing;
+  // The detector looks at each frame until its history is full.
+  for (let i = 0; i < 10; i++) bare.call("d");
   figures["instructions a sample, detector alone"] = Math.round((second(bare, "d") - nothing) / 25);
   const reading = (samples: number) => second(bare, `A${"P00P00P00".repeat(samples)}`);
   // What a line costs whatever its length depends on where the heap has room for it.
@@ -164,6 +197,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
   }
 
   Object.assign(figures, macFigures((await entry("mac-bench-entry.ts", MAC_PARTS)).code, lua));
+  Object.assign(figures, fallFigures((await entry("fall-bench-entry.ts", FALL_PARTS)).code, lua));
   Object.assign(figures, radioFigures((await entry("radio-bench-entry.ts", RADIO_PARTS)).code, lua));
 
   const { code } = await entry("songbai-entry.ts", linkEntry(device.manifest));
