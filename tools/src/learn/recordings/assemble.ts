@@ -53,8 +53,8 @@ export function assemble(label: Label, file: string, read: () => Rows, reading: 
   if ("wrong" in line) return unknown(line.wrong, firstS, durationS);
   const wrong = doubt(rows);
   if (wrong !== undefined) return unknown(wrong, firstS, durationS);
-  const { again = false, lateS = 0 } = reading;
-  const once = resample(line.stretches, lateS);
+  const { again = false, lateS = 0, cutHz } = reading;
+  const once = resample(line.stretches, lateS, cutHz);
   return { ...label, firstS: firstS + lateS, durationS, ...(again ? resample(stretchesOf(once)) : once) };
 }
 

@@ -9,6 +9,8 @@ export interface Reading {
   readonly lateS?: number;
   /** Every second row of the file only, without a low-pass: the 25 Hz files of WEDA-FALL's authors. */
   readonly everySecond?: boolean;
+  /** Another low-pass, Hz. */
+  readonly cutHz?: number;
 }
 
 /** By name; the first is how recordings are read where nothing is said. */

@@ -20,7 +20,7 @@ export interface Resampled {
  * divided by their sum, so that gravity stays gravity at any rate and at the ends. Each run ends with its last stamp: nothing is
  * padded. The grid begins `lateS` after the first stamp.
  */
-export function resample(stretches: readonly Stretch[], lateS = 0): Resampled {
+export function resample(stretches: readonly Stretch[], lateS = 0, cutHz = CUT_HZ): Resampled {
   const start = stretches[0].time[0] + lateS;
   const last = stretches[stretches.length - 1].time.at(-1) as number;
   const samples = new Int16Array(3 * (placeOf(last, start) + 1));
@@ -37,7 +37,7 @@ export function resample(stretches: readonly Stretch[], lateS = 0): Resampled {
       let y = 0;
       let z = 0;
       for (let i = first; i < time.length && time[i] < at + REACH_S; i++) {
-        const weight = kernel(time[i] - at);
+        const weight = kernel(time[i] - at, cutHz);
         weights += weight;
         x += weight * mg[3 * i];
         y += weight * mg[3 * i + 1];
@@ -65,8 +65,8 @@ function placeOf(timeS: number, start: number): number {
   return Math.floor((timeS - start) * COMMON_HZ + 1e-9);
 }
 
-function kernel(s: number): number {
-  const angle = 2 * Math.PI * CUT_HZ * s;
+function kernel(s: number, cutHz: number): number {
+  const angle = 2 * Math.PI * cutHz * s;
   const sinc = Math.abs(angle) < 1e-9 ? 1 : Math.sin(angle) / angle;
   return sinc * (0.54 + 0.46 * Math.cos((Math.PI * s) / REACH_S));
 }

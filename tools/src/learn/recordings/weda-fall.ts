@@ -7,6 +7,7 @@ import { decimalAt } from "./decimal.ts";
 import type { Reading } from "./readings.ts";
 import type { FallRecording, Rows } from "./recording.ts";
 import { rowCollector } from "./row-collector.ts";
+import { cutFor } from "./sharpness.ts";
 
 /** Where the activities may lie below the folder that is given, the best first. */
 const PLACES = ["", "50Hz", "dataset/50Hz", "25Hz", "dataset/25Hz", "40Hz", "dataset/40Hz", "dataset"].flatMap((place) => [
@@ -17,6 +18,8 @@ const SUFFIX = "_accel.csv";
 const COLUMNS = ["accel_time_list", "accel_x_list", "accel_y_list", "accel_z_list"];
 /** m/s² in mg, by standard gravity. */
 const MG = 1000 / 9.80665;
+/** The watch gives 39 samples a second and more. */
+const BROUGHT_HZ = 30;
 /** Persons with higher numbers are the elders. */
 const LAST_YOUNG = 20;
 
@@ -32,28 +35,39 @@ export function readWedaFall(folder: string, reading?: Reading): FallRecording[]
     );
   }
   const labels = labelsNear(root);
-  return activitiesOf(root).flatMap((activity) =>
-    recordingsIn(join(root, activity)).map((file) => {
-      const name = file.slice(0, -SUFFIX.length);
-      const id = `${activity}/${name}`;
-      const subject = name.split("_")[0];
-      const fall = activity.startsWith("F");
-      const label = fall ? labels.get(id) : undefined;
-      return assemble(
-        {
-          id,
-          subject,
-          activity,
-          fall,
-          elder: Number(subject.slice(1)) > LAST_YOUNG,
-          ...(label === undefined ? {} : { startS: label[0], endS: label[1] }),
-        },
-        `${id}${SUFFIX}`,
-        () => readRows(join(root, activity, file)),
-        reading,
-      );
-    }),
+  const files = activitiesOf(root).flatMap((activity) =>
+    recordingsIn(join(root, activity)).map((file) => ({ activity, file })),
   );
+  const rows = new Map<string, Rows>();
+  const read = ({ activity, file }: { activity: string; file: string }, cutHz: number | undefined): FallRecording => {
+    const name = file.slice(0, -SUFFIX.length);
+    const id = `${activity}/${name}`;
+    const subject = name.split("_")[0];
+    const fall = activity.startsWith("F");
+    const times = fall ? labels.get(id) : undefined;
+    const label = { id, subject, activity, fall, elder: Number(subject.slice(1)) > LAST_YOUNG };
+    return assemble(
+      times === undefined ? label : { ...label, startS: times[0], endS: times[1] },
+      `${id}${SUFFIX}`,
+      () => {
+        const known = rows.get(id) ?? readRows(join(root, activity, file));
+        rows.set(id, known);
+        return known;
+      },
+      cutHz === undefined ? reading : { ...reading, cutHz },
+    );
+  };
+  const recordings = files.map((file) => read(file, undefined));
+  // Whoever has brought recordings to 25 Hz has smoothed them, or has not: all of them are read as sharp as those at 50 Hz.
+  if (!brought([...rows.values()])) return recordings;
+  const cutHz = cutFor(files.length, (place, hz) => read(files[place], hz));
+  return cutHz === undefined ? recordings : files.map((file) => read(file, cutHz));
+}
+
+/** Files at 25 Hz: somebody has been there before. */
+function brought(all: readonly Rows[]): boolean {
+  const rates = all.map(({ time }) => (time.length - 1) / (time[time.length - 1] - time[0])).sort((a, b) => a - b);
+  return rates[rates.length >> 1] < BROUGHT_HZ;
 }
 
 function activitiesOf(folder: string): string[] {

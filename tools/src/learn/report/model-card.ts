@@ -117,6 +117,8 @@ const TEXT = [
   "- A batch of samples that came late goes where its stamps say (14 of the 690 WEDA-FALL recordings). Stamps that come in batches are spread",
   "  evenly. A hole of up to a second is bridged by a line; behind a longer one the detector starts anew.",
   "- A low-pass (half height at 8 Hz) and 25 Hz for all.",
+  "- WEDA-FALL files that are at 25 Hz already have been smoothed by somebody, or not: one low-pass for the whole folder brings them to the slope",
+  "  of spectrum that all others have (9 to 12 Hz over 6 to 8 Hz, the same in falls and in all else).",
   "- A recording is *unknown*, with the reason, when more than 5 % of its rows are malformed, the clock jumps, the rate is below 15 Hz, the sensor",
   "  is frozen or saturated, gravity is not in it or the scale is wrong. At chest and ankle about a tenth of UMAFall reads 0.25 g or 4 g at rest.",
   "- Then range, resolution and FIFO of the part, as on the device. Nothing is padded at a recording's end.",
