@@ -1,10 +1,15 @@
 // Training takes seconds: not in the suite that has to end in three minutes.
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { below, prng } from "@songbai/sdk/lang/prng";
+import type { Fold } from "@songbai/tools/learn/cross-validate";
 import type { Architecture } from "@songbai/tools/learn/network/architecture";
+import { networkTrials } from "@songbai/tools/learn/network/fall-networks";
 import { integerAnswers } from "@songbai/tools/learn/network/integer-network";
 import { loadTensorFlow, type TensorFlow } from "@songbai/tools/learn/network/tensorflow";
 import { type Training, trainNetwork } from "@songbai/tools/learn/network/train";
+import { score } from "@songbai/tools/learn/score";
+import { simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/simulated";
+import { taskOf, validate } from "@songbai/tools/learn/train-falls";
 import type { Rows } from "@songbai/tools/learn/trees/rows";
 
 let tensorFlow: TensorFlow;
@@ -91,4 +96,27 @@ describe("training", () => {
     expect(drawn.size).toBeGreaterThan(180);
     expect(rows.values).toEqual(before);
   });
+});
+
+describe("networks beside the trees", () => {
+  const recordings = simulatedRecordings({ plays: WEDA_PLAYS, people: 4, seed: 1, rangeG: 4 });
+  const trials = networkTrials(recordings, taskOf(recordings, "wrist", 1, 2), "wrist");
+
+  it.each(trials)(
+    "tell falls of strangers from what is none by $sees",
+    async ({ sees, task, configurations }) => {
+      const folds = new Map<string, Fold>();
+      const validated = await validate(task, {
+        configurations: configurations.slice(0, 1).map((one) => ({ ...one, epochs: 12 })),
+        threads: 0,
+        folds: 2,
+        kept: { get: (name) => folds.get(name), put: (name, fold) => folds.set(name, fold) },
+        onFold: () => {},
+      });
+      expect(validated.everybody.chosen).toContain(`network on ${sees}`);
+      const { sensitivity, specificity } = score(validated.judged);
+      expect(sensitivity.percent + specificity.percent).toBeGreaterThan(180);
+    },
+    300_000,
+  );
 });

@@ -102,8 +102,8 @@ describe("a network in integers", () => {
   });
 
   it("takes inputs beyond its reach for the end of it", () => {
-    expect([-1e6, -900, -899, 100, 599, 1100, 2e9].map((x) => inputLevel(x, 100, 1000))).toEqual([
-      -2047, -2047, -2044, 0, 1021, 2047, 2047,
+    expect([-1e6, -1500, -900, -899, 100, 599, 1100, 2e9].map((x) => inputLevel(x, 100, 1000))).toEqual([
+      -2047, -2047, -2047, -2044, 0, 1021, 2047, 2047,
     ]);
   });
 });
@@ -144,6 +144,7 @@ describe("the window around an impact", () => {
     expect(window.length).toBe(WINDOW_FRAMES * WINDOW_CHANNELS);
     // The impact is held to full scale: sqrt(240² + 4000² + 1000²) less 1000.
     expect(frameAt(37)).toEqual([240, 4000, 1000, 3130, 4002]);
+    expect(frameAt(38)).toEqual([242, 0, 1000, 29, 4002]);
     expect(frameAt(39)).toEqual([244, 0, 1000, 29, 2]);
     expect(frameAt(0).slice(0, 3)).toEqual([200, 0, 1000]);
     expect(frameAt(WINDOW_FRAMES - 1).slice(0, 3)).toEqual([348, 0, 1000]);
