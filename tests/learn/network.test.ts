@@ -134,13 +134,14 @@ describe("the window around an impact", () => {
     impactMg: 4000,
     features: new Int32Array(2),
     teaching: "fall" as const,
+    otherwise: [new Int32Array(2)],
   };
   const [{ features: window, ...rest }] = windowed([recording], part, [candidate]);
   const frameAt = (frame: number) => [...window.subarray(frame * WINDOW_CHANNELS, (frame + 1) * WINDOW_CHANNELS)];
 
   it("is what the part felt, with magnitude and change, and keeps to its side of a hole", () => {
     const { features: _, ...others } = candidate;
-    expect(rest).toEqual(others);
+    expect(rest).toEqual({ ...others, otherwise: [] });
     expect(window.length).toBe(WINDOW_FRAMES * WINDOW_CHANNELS);
     // The impact is held to full scale: sqrt(240² + 4000² + 1000²) less 1000.
     expect(frameAt(37)).toEqual([240, 4000, 1000, 3130, 4002]);

@@ -22,7 +22,7 @@ export function networkTrials(recordings: readonly FallRecording[], task: Task, 
     {
       sees: "features",
       task,
-      configurations: [8, 16].map((width) => ({ ...common, sees: "features", shape: "dense", width, epochs: 60 })),
+      configurations: [8, 16].map((width) => ({ ...common, sees: "features", shape: "dense", width, epochs: 30 })),
     },
     {
       sees: "window",

@@ -11,7 +11,7 @@ export const WINDOW_FRAMES = BEFORE + 1 + BEHIND;
 export const WINDOW_CHANNELS = 5;
 const ONE_G = 1000;
 
-/** The same impacts with the window around each in place of its features: for the same folds, lessons and scores. */
+/** The same impacts with the window around each in place of its features: for the same folds, lessons and scores. Other readings are left to `varyWindow`. */
 export function windowed(recordings: readonly FallRecording[], part: Part, candidates: readonly Candidate[]): Candidate[] {
   const felt = new Map<number, Int16Array>();
   return candidates.map((candidate) => {
