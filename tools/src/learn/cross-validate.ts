@@ -51,7 +51,7 @@ export async function choose<M extends Model>(
   }
   const points = scores.map((one) => operatingPoint(suspicions(recordings, own, one, known), task.aim));
   let best = 0;
-  for (let i = 1; i < points.length; i++) if (points[i].cost < points[best].cost) best = i;
+  for (let i = 1; i < points.length; i++) if (points[i].worth > points[best].worth) best = i;
   return {
     trainer: trainers[best],
     point: points[best],

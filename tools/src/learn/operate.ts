@@ -2,7 +2,7 @@
 import type { Candidate } from "./candidates.ts";
 import type { FallRecording } from "./recordings/recording.ts";
 
-/** What a position has to reach, percent: what is missed and what is a false alarm weigh against what this leaves. */
+/** What a position has to reach, percent. */
 export interface Aim {
   readonly sensitivity: number;
   readonly specificity: number;
@@ -17,8 +17,8 @@ export interface Suspicion {
 export interface OperatingPoint {
   /** A fall above it. */
   readonly threshold: number;
-  /** Falls missed and false alarms, each as a multiple of what the aim leaves, smoothed: less is better. */
-  readonly cost: number;
+  /** How far both sensitivity and specificity are above the aim, in standard errors of the aim, smoothed. */
+  readonly worth: number;
   readonly sensitivity: number;
   readonly specificity: number;
 }
@@ -46,7 +46,7 @@ export function suspicions(
   );
 }
 
-/** The threshold of least cost, half way between two recordings. */
+/** The threshold that leaves the worse of the two the furthest above its aim; half way between two recordings. */
 export function operatingPoint(found: readonly Suspicion[], aim: Aim): OperatingPoint {
   const falls = found.filter(({ fall }) => fall).map(({ score }) => score);
   const adl = found.filter(({ fall }) => !fall).map(({ score }) => score);
@@ -54,18 +54,30 @@ export function operatingPoint(found: readonly Suspicion[], aim: Aim): Operating
   let best: OperatingPoint | undefined;
   for (let i = 0; i < scores.length; i++) {
     const threshold = i + 1 < scores.length ? Math.floor((scores[i] + scores[i + 1]) / 2) : scores[i];
-    const cost =
-      mean(falls.map((score) => 1 - above(score, threshold))) / (1 - aim.sensitivity / 100) +
-      mean(adl.map((score) => above(score, threshold))) / (1 - aim.specificity / 100);
-    if (best !== undefined && cost >= best.cost) continue;
+    const worth = Math.min(
+      errorsAbove(
+        falls.map((score) => above(score, threshold)),
+        aim.sensitivity / 100,
+      ),
+      errorsAbove(
+        adl.map((score) => 1 - above(score, threshold)),
+        aim.specificity / 100,
+      ),
+    );
+    if (best !== undefined && worth <= best.worth) continue;
     best = {
       threshold,
-      cost,
+      worth,
       sensitivity: 100 * mean(falls.map((score) => (score > threshold ? 1 : 0))),
       specificity: 100 * mean(adl.map((score) => (score > threshold ? 0 : 1))),
     };
   }
-  return best ?? { threshold: 0, cost: Number.POSITIVE_INFINITY, sensitivity: 0, specificity: 100 };
+  return best ?? { threshold: 0, worth: Number.NEGATIVE_INFINITY, sensitivity: 0, specificity: 100 };
+}
+
+/** In standard errors that a share has of so many recordings when it is what the aim says. */
+function errorsAbove(right: readonly number[], aim: number): number {
+  return right.length === 0 ? 0 : (mean(right) - aim) / Math.sqrt((aim * (1 - aim)) / right.length);
 }
 
 function above(score: number, threshold: number): number {
