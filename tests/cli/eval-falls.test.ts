@@ -41,6 +41,7 @@ describe("songbai eval falls", () => {
     expect(stdout).toMatch(/Unknown falls count as missed\./);
     expect(stdout).toMatch(/Unknown: D05\/U16_R02/);
     expect(stdout).toMatch(/falls were acted .* by healthy adults/);
+    expect(stdout).toMatch(/trained with flatter/);
     expect(stdout).not.toMatch(/have no time of their own/);
     expect(stdout).toMatch(/digest over all alarms {2}[0-9a-f]{64}\n$/);
   });
