@@ -75,6 +75,10 @@ describe("the fall detector's doubt", () => {
     expect(hear(freezing(6.8, 7.8)).falls).toBe(1);
   });
 
+  it("is not of a single axis that does not move", () => {
+    expect(hear(fall((_x, y, z) => [40, y, z]))).toMatchObject({ falls: 1, doubts: [] });
+  });
+
   it("is of a sensor that stays at the end of its range, on one axis or all", () => {
     for (const stuck of [(x: number, y: number) => [x, y, 4000], () => [4000, -4000, 4000], () => [32767, -32768, 32767]]) {
       // A little noise, so that it is not merely frozen.
@@ -156,11 +160,14 @@ describe("the fall detector's doubt", () => {
   it("has a sentence for each code, and a fall's reasons have one for each bit", () => {
     expect(DOUBTS.length).toBe(NOT_WORN + 1);
     expect(REASONS.map((_, i) => 1 << i)).toEqual([HARD, SUDDEN, TURNED, STILL]);
-    let reason = 0;
-    fallDetector({ rateHz: RATE, position: credulous }, (heard) => {
-      reason = heard.reason;
-    }).feed(fall(), 10 * RATE);
-    expect(reason & HARD).toBe(HARD);
-    expect(reason & TURNED).toBe(TURNED);
+    const reasons: number[] = [];
+    const heard = () => fallDetector({ rateHz: RATE, position: credulous }, ({ reason }) => reasons.push(reason));
+    heard().feed(fall(), 10 * RATE);
+    heard().feed(
+      fall((x, y, z, atS) => (atS < 5.6 ? [900, 100, 300 + ((atS * 1000) % 7)] : [x, y, z])),
+      10 * RATE,
+    );
+    // Somebody who walks, and somebody who stands, before it.
+    expect(reasons).toEqual([HARD + TURNED + STILL, HARD + SUDDEN + TURNED + STILL]);
   });
 });
