@@ -52,6 +52,7 @@ export function likenessPlot(rows: readonly Likeness[], nameOf: (activity: strin
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif">`,
+    "<title>People at the wrist: recorded and simulated</title>",
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...parts,
     "</svg>",

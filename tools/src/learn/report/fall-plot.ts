@@ -19,6 +19,7 @@ export function fallPlot(results: FallResults): string {
   const height = Math.max(SPREAD.top + SPREAD.height + 60, TOP + activities.length * BARS.row + 40);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif">`,
+    `<title>Falls at the ${position}: trade-off, activities, evidence</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     words(24, 28, `Falls at the ${position}: ${dataset}, ${figures.people} people, ${protocol}`, 16),
     ...square(results),
