@@ -1,9 +1,11 @@
+import { chest } from "@songbai/sdk/sensing/fall/chest";
 import type { FallPosition } from "@songbai/sdk/sensing/fall/position";
+import { waist } from "@songbai/sdk/sensing/fall/waist";
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { PositionName } from "./recordings/datasets.ts";
 
-const LEARNT: Partial<Record<PositionName, FallPosition>> = { wrist };
+const LEARNT: Partial<Record<PositionName, FallPosition>> = { wrist, waist, chest };
 
 /** Places on the body that the detector knows. */
 export const LEARNT_POSITIONS = Object.keys(LEARNT) as PositionName[];
