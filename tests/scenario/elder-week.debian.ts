@@ -4,9 +4,6 @@ import { readScenario } from "@songbai/sim/scenario/scenario";
 import { runScenario } from "../support/simulation.ts";
 import { expectSameEverywhere } from "./same.ts";
 
-/** Four people had 0, 2, 0 and 1: a fist on the table, a knock at housework. */
-const MOST_FALSE = 2;
-
 describe("a week without a fall", () => {
   it("runs in far less than two minutes, without a false alarm, also of a bracelet that nobody wears", async () => {
     const run = await runScenario("elder-week", { seed: 1 });
