@@ -88,7 +88,7 @@ for version in 5.3 5.4; do
     local machine=$1
     # For these, image.c and main.c have something else to do.
     local wrapped=(-Wl,--wrap=luaT_init,--wrap=luaX_init,--wrap=luaS_resize,--wrap=luaD_shrinkstack)
-    program "$machine-lua$version.elf" "$machine.ld" main.c libraries.c image.c flash.c samples.c wire.c port.c heap.c tick.c "$machine.c" \
+    program "$machine-lua$version.elf" "$machine.ld" main.c libraries.c image.c flash.c numbers.c samples.c wire.c port.c heap.c tick.c "$machine.c" \
       "$machine-cells.c" host.c libc.c startup.c
   }
   wrapped=()

@@ -10,6 +10,7 @@
 #include "lauxlib.h"
 #include "libraries.h"
 #include "lua.h"
+#include "numbers.h"
 #include "port.h"
 #include "samples.h"
 #include "wire.h"
@@ -87,7 +88,7 @@ static int run(int arguments, int results) {
  * The stack is as long as a program ever needs it from the beginning, when the heap is empty, and stays where it is: one that grew in
  * the middle of an event would need a free run of twice its length.
  */
-#define STACK_SLOTS 200
+#define STACK_SLOTS 180
 
 void __wrap_luaD_shrinkstack(lua_State *L) { (void)L; }
 
@@ -106,6 +107,8 @@ static lua_State *new_state(Heap *of) {
 }
 
 static int load(lua_State *L) {
+  lua_register(L, "allocNumbers", numbers_alloc);
+  lua_register(L, "numbersText", numbers_text);
   lua_register(L, "readSamples", samples_read);
   program_load(L);
   lua_call(L, 0, 0);

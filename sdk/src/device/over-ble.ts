@@ -7,7 +7,7 @@
  */
 
 import type { Bearer } from "../bearer/bearer.ts";
-import { MAX_ADVERTISEMENT, putAdvertisement } from "../bearer/ble/advertising.ts";
+import { putAdvertisement } from "../bearer/ble/advertising.ts";
 import { attServer } from "../bearer/ble/att.ts";
 import { batteryService } from "../bearer/ble/battery.ts";
 import { deviceInformation } from "../bearer/ble/device-information.ts";
@@ -15,7 +15,6 @@ import { type Gatt, gatt } from "../bearer/ble/gatt.ts";
 import { genericAccess } from "../bearer/ble/generic-access.ts";
 import { MAX_UP, RECORD_SERVICE, recordService } from "../bearer/ble/record-service.ts";
 import type { Ble } from "../board/ble.ts";
-import { allocBytes } from "../lang/intrinsics.ts";
 import { OK } from "../lang/result.ts";
 import type { BearerMaker, Wiring } from "./wiring.ts";
 
@@ -40,8 +39,6 @@ function start(
 ): Bearer | undefined {
   const { timers, battery } = board;
   const { deviceId } = identity.fields;
-  const advertisement = allocBytes(MAX_ADVERTISEMENT);
-  const length = putAdvertisement(advertisement, RECORD_SERVICE, name);
   /** While connected: of a look at what the central does; else of the slow interval. */
   let timer = 0;
   let urgent = false;
@@ -51,8 +48,13 @@ function start(
   if (battery !== undefined) batteryService(attributes, battery);
   const records = recordService(attributes, timers, deviceId, onReady, ble.disconnect, onCommand);
 
+  /** Written anew each time, where values of attributes are read to: as long as nobody is connected, nobody reads any. */
+  function say(intervalMs: number): void {
+    ble.advertise(attributes.value, putAdvertisement(attributes.value, RECORD_SERVICE, name), intervalMs);
+  }
+
   function slow(): void {
-    ble.advertise(advertisement, length, SLOW_MS);
+    say(SLOW_MS);
   }
 
   function look(): void {
@@ -62,7 +64,7 @@ function start(
 
   function advertise(): void {
     timers.cancel(timer);
-    ble.advertise(advertisement, length, FAST_MS);
+    say(FAST_MS);
     timer = timers.after(urgent ? URGENT_FOR_MS : FAST_FOR_MS, slow);
   }
 

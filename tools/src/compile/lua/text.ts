@@ -15,10 +15,10 @@ export const SHARED_INTRINSICS: Dialect["intrinsics"] = {
 
 /**
  * Octets and integers count from 0, so the first one lies beside the array part. A table that grows has room for a power of two; one
- * made of arguments has room for just these, of which a call takes `most`.
+ * made of arguments has room for just these, of which a call takes `most`. A firmware may bring its own.
  */
 export function allocPrelude(most: number): string {
-  return `local function ____alloc(n)
+  return `local ____alloc = allocNumbers or function(n)
 if n > 1 and n <= ${most} then return {length = n, [0] = 0, string.byte(string.rep("\\0", n - 1), 1, n - 1)} end
 local t = {length = n, [0] = n > 0 and 0 or nil}
 for i = 1, n - 1 do t[i] = 0 end
@@ -42,7 +42,7 @@ at = at + 9
 end
 end`,
   // Pieces of 64 codes: the stack of a small Lua takes no more than 250 arguments at once.
-  ____text: `local function ____text(t, from, to)
+  ____text: `local ____text = numbersText or function(t, from, to)
 local s = ""
 for at = from, to - 1, 64 do
 s = s .. string.char((table.unpack or unpack)(t, at, at + 63 < to and at + 63 or to - 1))
