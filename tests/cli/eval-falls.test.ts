@@ -18,7 +18,7 @@ describe("songbai eval falls", () => {
     expect(status).toBe(0);
     const why = expect.stringMatching(/^D05\/U16_R02_accel\.csv, the magnitude at rest is 0\.0\d g/);
     expect(JSON.parse(stdout)).toEqual({
-      detector: expect.objectContaining({ runtime: "native", rateHz: 25, rangeG: 4, watermark: 5 }),
+      detector: expect.objectContaining({ table: "wrist", runtime: "native", rateHz: 25, rangeG: 4, watermark: 5 }),
       position: "wrist",
       recordings: [
         { id: "D04/U31_R01", durationS: 12.36, alarms: [] },
@@ -28,6 +28,13 @@ describe("songbai eval falls", () => {
     });
     expect(stdout.trim().split("\n").length).toBe(1);
     expect(stderr.trim()).toEqual(why);
+  });
+
+  it("asks what was learnt at another position", async () => {
+    const { stdout } = await evalFalls("--json", "--detector", "waist");
+    expect(JSON.parse(stdout).detector).toMatchObject({ table: "waist", rangeG: 8 });
+    const { status, stderr } = await evalFalls("--detector", "knee");
+    expect([status, stderr]).toEqual([2, 'There is no position "knee"; there are wrist, waist, chest, ankle.\n']);
   });
 
   it("says what was heard, missed and false, of whom, and what that does not mean", async () => {

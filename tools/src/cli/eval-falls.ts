@@ -19,6 +19,7 @@ interface EvalFallsOptions {
   dataset: string;
   data: string;
   position: string;
+  detector?: string;
   runtime: string;
   digest?: boolean;
   json?: boolean;
@@ -32,6 +33,7 @@ export function addEvalFalls(program: Command): void {
     .requiredOption("--dataset <name>", `the format of the recordings: ${FALL_DATASETS.join(" or ")}`)
     .requiredOption("--data <dir>", "the folder with the recordings; those at 25 Hz and of other people will do, too")
     .requiredOption("--position <name>", `where the sensor was worn: ${FALL_POSITIONS.join(", ")}`)
+    .option("--detector <name>", "what it has learnt at another position than where the sensor was worn: how far that carries")
     .option("--runtime <name>", `one of ${DETECTOR_RUNTIMES.join(", ")}`, "native")
     .option("--digest", "also print a digest over all alarms: it is the same on every runtime")
     .option("--plot <file.svg>", "also draw the figures there")
@@ -43,19 +45,24 @@ export function addEvalFalls(program: Command): void {
     .action(async (options: EvalFallsOptions) => evalFalls(options));
 }
 
+function positionOf(option: string): PositionName {
+  const position = FALL_POSITIONS.find((name) => name === option);
+  if (position !== undefined) return position;
+  throw new InputError(`There is no position "${option}"; there are ${FALL_POSITIONS.join(", ")}.`);
+}
+
 async function evalFalls(options: EvalFallsOptions): Promise<void> {
-  const position = FALL_POSITIONS.find((name) => name === options.position);
-  if (position === undefined) {
-    throw new InputError(`There is no position "${options.position}"; there are ${FALL_POSITIONS.join(", ")}.`);
-  }
+  const position = positionOf(options.position);
+  // A table was learnt through its own part: with its range.
+  const table = positionOf(options.detector ?? position);
   const done = working(`reading ${options.dataset}`);
   const recordings = readFalls(options.dataset, options.data, position);
-  const detector = await detectorOn(options.runtime, position);
-  const judged = evaluate(recordings, PARTS[position], detector);
+  const detector = await detectorOn(options.runtime, table);
+  const judged = evaluate(recordings, PARTS[table], detector);
   detector.close();
   done();
   if (options.plot !== undefined) {
-    const learnt = learntAt(position);
+    const learnt = learntAt(table);
     const results = resultsOf(
       {
         dataset: options.dataset,
@@ -65,7 +72,7 @@ async function evalFalls(options: EvalFallsOptions): Promise<void> {
         command: "",
       },
       judged,
-      (recording) => strongestEvidence(recording, PARTS[position], learnt),
+      (recording) => strongestEvidence(recording, PARTS[table], learnt),
     );
     writePlot(options.plot, fallPlot(results));
   }
@@ -74,7 +81,7 @@ async function evalFalls(options: EvalFallsOptions): Promise<void> {
   }
   const digest = options.digest === true ? digestOf(judged) : undefined;
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify(jsonOf(judged, position, options.runtime, digest))}\n`);
+    process.stdout.write(`${JSON.stringify(jsonOf(judged, position, { runtime: options.runtime, table }, digest))}\n`);
   } else {
     process.stdout.write(`${fallReport(judged, { ...options, position })}\n`);
     if (digest !== undefined) process.stdout.write(`\ndigest over all alarms  ${digest}\n`);
@@ -90,9 +97,14 @@ function writePlot(file: string, svg: string): void {
 }
 
 /** The object of --json: every recording, with an alarm or without; times on the recording's own stamps, s. */
-function jsonOf(judged: readonly Judged<Alarm>[], position: PositionName, runtime: string, digest: string | undefined) {
+function jsonOf(
+  judged: readonly Judged<Alarm>[],
+  position: PositionName,
+  { runtime, table }: { readonly runtime: string; readonly table: PositionName },
+  digest: string | undefined,
+) {
   return {
-    detector: { runtime, rateHz: 25, ...PARTS[position] },
+    detector: { table, runtime, rateHz: 25, ...PARTS[table] },
     position,
     ...(digest === undefined ? {} : { digest }),
     recordings: judged.map(({ recording: { id, durationS, unknown }, alarms }) => ({
