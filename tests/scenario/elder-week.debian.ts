@@ -5,12 +5,18 @@ import { runScenario } from "../support/simulation.ts";
 import { expectSameEverywhere } from "./same.ts";
 
 describe("a week without a fall", () => {
-  it("runs in far less than two minutes, without a false alarm, also of a bracelet that nobody wears", async () => {
-    const run = await runScenario("elder-week", { seed: 1 });
-    expect(run.violations).toEqual([]);
-    expect(run.simulatedSeconds).toBe(604_800);
-    expect(run.falls.falseAlarms).toEqual([]);
-  }, 300_000);
+  it.each([1, 2])(
+    "has two false alarms at most, none of a bracelet that nobody wears (seed %i)",
+    async (seed) => {
+      const run = await runScenario("elder-week", { seed });
+      expect(run.violations).toEqual([]);
+      expect(run.simulatedSeconds).toBe(604_800);
+      const { falseAlarms } = run.falls;
+      expect(falseAlarms.reduce((sum, { alarms }) => sum + alarms, 0)).toBeLessThanOrEqual(2);
+      for (const { during } of falseAlarms) expect(["housework", "hit-table"]).toContain(during);
+    },
+    300_000,
+  );
 
   it("has everything that a day of hers has, and on some days more", () => {
     const { timeline } = readScenario("elder-week");
