@@ -1,8 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { detectorOn } from "@songbai/tools/learn/detector-host";
 import { digestOf, evaluate } from "@songbai/tools/learn/evaluate";
-import { LEARNT_POSITIONS } from "@songbai/tools/learn/positions";
-import { readFalls } from "@songbai/tools/learn/recordings/datasets";
+import { FALL_POSITIONS, readFalls } from "@songbai/tools/learn/recordings/datasets";
 import { score } from "@songbai/tools/learn/score";
 import { PARTS } from "@songbai/tools/learn/sensor-path";
 import { sharedFalls } from "./shared-data.ts";
@@ -11,7 +10,7 @@ const RUNTIMES = ["lua51", "lua53", "lua54", "js"];
 
 // The emulated board gives the same digest over all recordings: songbai eval falls … --runtime board:reference-m4 --digest, 3 min.
 describe("sensing/fall on every development recording", () => {
-  for (const position of LEARNT_POSITIONS) {
+  for (const position of FALL_POSITIONS) {
     const dataset = position === "wrist" ? "weda-fall" : "umafall";
 
     it(`alarms the same at the ${position} on native, ${RUNTIMES.join(", ")}`, async () => {

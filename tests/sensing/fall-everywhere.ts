@@ -1,5 +1,6 @@
 // What tests/sensing/fall-everywhere.*.ts feed to the detector: any int16 samples, and people.
 import { person } from "@songbai/sim/world/person";
+import { textOfWords } from "@songbai/tools/learn/words";
 import fc from "fast-check";
 
 const SECONDS = 9;
@@ -30,9 +31,5 @@ export function detectorLines(runs: number): string[] {
 }
 
 function lineOf(rate: number, values: readonly number[]): string {
-  const words = values.map((value) => {
-    const bits = value + 131072;
-    return String.fromCharCode(48 + (bits >> 12), 48 + ((bits >> 6) & 63), 48 + (bits & 63));
-  });
-  return `${rate}${words.join("")}`;
+  return `${rate}${textOfWords(values)}`;
 }

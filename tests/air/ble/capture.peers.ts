@@ -9,6 +9,7 @@ import { CAPILLARY_BLOOD, FINGERTIP, glucose, glucoseMemory } from "@songbai/sdk
 import { type HeartRate, heartRate, WRIST } from "@songbai/sdk/bearer/ble/heart-rate";
 import { hciSocket } from "@songbai/sim/air/ble/hci-socket";
 import { nobleOver, withBindings } from "../../support/noble.ts";
+import { pcap } from "../../support/pcap.ts";
 import { characteristicsOf, discovered, heard, textOf } from "./central.ts";
 import { rig } from "./rig.ts";
 
@@ -21,24 +22,10 @@ interface Captured {
   readonly octets: Uint8Array;
 }
 
-/** A capture file (draft-ietf-opsawg-pcap). */
-function pcap(packets: readonly Captured[]): Buffer {
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt16LE(2, 4);
-  header.writeUInt16LE(4, 6);
-  header.writeUInt32LE(65535, 16);
-  header.writeUInt32LE(LINKTYPE, 20);
-  const records = packets.map(({ atUs, fromHost, octets }) => {
-    const record = Buffer.alloc(20);
-    record.writeUInt32LE(Math.floor(atUs / 1e6), 0);
-    record.writeUInt32LE(atUs % 1e6, 4);
-    record.writeUInt32LE(4 + octets.length, 8);
-    record.writeUInt32LE(4 + octets.length, 12);
-    record.writeUInt32BE(fromHost ? 0 : 1, 16);
-    return Buffer.concat([record, octets]);
-  });
-  return Buffer.concat([header, ...records]);
+function packet({ atUs, fromHost, octets }: Captured) {
+  const direction = Buffer.alloc(4);
+  direction.writeUInt32BE(fromHost ? 0 : 1);
+  return { atUs, octets: Buffer.concat([direction, octets]) };
 }
 
 describe("BLE traffic and tools that others wrote", () => {
@@ -86,7 +73,7 @@ describe("BLE traffic and tools that others wrote", () => {
     await Promise.all([measured, done]);
 
     const file = join(folder, "ble.pcap");
-    writeFileSync(file, pcap(captured));
+    writeFileSync(file, pcap(LINKTYPE, captured.map(packet)));
     const tshark = (filter: string, ...fields: string[]) =>
       execFileSync(
         "tshark",

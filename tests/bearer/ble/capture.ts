@@ -1,4 +1,6 @@
 // A conversation as a capture that Wireshark reads: each PDU in one L2CAP frame, in one HCI ACL packet.
+import { pcap } from "../../support/pcap.ts";
+
 const LINKTYPE_BLUETOOTH_HCI_H4_WITH_PHDR = 201;
 const ACL = 2;
 const HANDLE = 64;
@@ -12,7 +14,7 @@ export interface Spoken {
   readonly pdu: Buffer;
 }
 
-function frame({ direction, pdu }: Spoken, index: number): Buffer {
+function packetOf({ direction, pdu }: Spoken): Buffer {
   const packet = Buffer.alloc(4 + 1 + 4 + 4 + pdu.length);
   packet.writeUInt32BE(direction, 0);
   packet[4] = ACL;
@@ -21,20 +23,11 @@ function frame({ direction, pdu }: Spoken, index: number): Buffer {
   packet.writeUInt16LE(pdu.length, 9);
   packet.writeUInt16LE(ATT_CHANNEL, 11);
   pdu.copy(packet, 13);
-  const head = Buffer.alloc(16);
-  head.writeUInt32LE(index, 0);
-  head.writeUInt32LE(packet.length, 8);
-  head.writeUInt32LE(packet.length, 12);
-  return Buffer.concat([head, packet]);
+  return packet;
 }
 
-/** The file. */
+/** The file; times are places in the conversation, s. */
 export function capture(spoken: readonly Spoken[]): Buffer {
-  const head = Buffer.alloc(24);
-  head.writeUInt32LE(0xa1b2c3d4, 0);
-  head.writeUInt16LE(2, 4);
-  head.writeUInt16LE(4, 6);
-  head.writeUInt32LE(65535, 16);
-  head.writeUInt32LE(LINKTYPE_BLUETOOTH_HCI_H4_WITH_PHDR, 20);
-  return Buffer.concat([head, ...spoken.map(frame)]);
+  const packets = spoken.map((one, place) => ({ atUs: place * 1e6, octets: packetOf(one) }));
+  return pcap(LINKTYPE_BLUETOOTH_HCI_H4_WITH_PHDR, packets);
 }

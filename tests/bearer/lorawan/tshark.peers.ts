@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { pcap } from "../../support/pcap.ts";
 import { deviceKeys, type Overheard, overheard, packetReader, type SessionKeys } from "./overheard.ts";
 
 /** LINKTYPE_LORATAP. */
@@ -17,31 +18,16 @@ function loraTap({ frequencyHz, spreadingFactor }: Overheard): Buffer {
   return header;
 }
 
-/** A capture file (draft-ietf-opsawg-pcap), a frame a second. */
-function pcap(frames: readonly Overheard[]): Buffer {
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt16LE(2, 4);
-  header.writeUInt16LE(4, 6);
-  header.writeUInt32LE(65535, 16);
-  header.writeUInt32LE(LINKTYPE, 20);
-  const records = frames.map((one, second) => {
-    const packet = Buffer.concat([loraTap(one), one.frame]);
-    const record = Buffer.alloc(16);
-    record.writeUInt32LE(second, 0);
-    record.writeUInt32LE(packet.length, 8);
-    record.writeUInt32LE(packet.length, 12);
-    return Buffer.concat([record, packet]);
-  });
-  return Buffer.concat([header, ...records]);
-}
+/** A frame a second. */
+const packets = (frames: readonly Overheard[]) =>
+  frames.map((one, second) => ({ atUs: second * 1e6, octets: Buffer.concat([loraTap(one), one.frame]) }));
 
 /** One text a frame. */
 function dissected(frames: readonly Overheard[], { address, network, application }: SessionKeys, deviceEui: Buffer) {
   const folder = mkdtempSync(join(tmpdir(), "songbai-lorawan-"));
   try {
     const file = join(folder, "air.pcap");
-    writeFileSync(file, pcap(frames));
+    writeFileSync(file, pcap(LINKTYPE, packets(frames)));
     const keys = [address, network, application, Buffer.from(deviceEui).reverse()].map((key) => `"${key.toString("hex")}"`);
     const text = execFileSync("tshark", ["-r", file, "-V", "-o", `uat:encryption_keys_lorawan:${keys.join(",")}`], {
       encoding: "utf8",

@@ -1,20 +1,12 @@
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { type BrokerDoorOptions, brokerDoor } from "@songbai/tools/hub/cellular/broker";
 import { startBroker } from "@songbai/tools/hub/platform/broker";
 import { printedId } from "@songbai/tools/provision/demo";
 import mqtt from "mqtt";
 import { type HostDeviceOptions, hostDevice, until } from "../../support/host-modem.ts";
+import { later } from "../../support/later.ts";
 import { doorTo } from "../../support/proxy.ts";
 import { hubBench, range } from "./hub-bench.ts";
-
-const cleanup: (() => unknown)[] = [];
-const later = <T>(thing: T, end: (thing: T) => unknown): T => {
-  cleanup.push(() => end(thing));
-  return thing;
-};
-afterEach(async () => {
-  for (const end of cleanup.splice(0).reverse()) await end();
-});
 
 const broker = async () => later(await startBroker(), (one) => one.stop());
 const bench = () => later(hubBench(), (one) => one.close());

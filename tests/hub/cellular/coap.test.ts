@@ -1,22 +1,15 @@
 import { createSocket } from "node:dgram";
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { coapServer } from "@songbai/sim/air/cell/coap-server";
 import { coapDoor } from "@songbai/tools/hub/cellular/coap";
 import { printedId } from "@songbai/tools/provision/demo";
 import coap from "coap";
 import { generate, type Packet, parse } from "coap-packet";
 import { hostDevice, until } from "../../support/host-modem.ts";
+import { later } from "../../support/later.ts";
 import { randomSource } from "../../support/random.ts";
 import { hubBench, range } from "./hub-bench.ts";
 
-const cleanup: (() => unknown)[] = [];
-const later = <T>(thing: T, end: (thing: T) => unknown): T => {
-  cleanup.push(() => end(thing));
-  return thing;
-};
-afterEach(async () => {
-  for (const end of cleanup.splice(0).reverse()) await end();
-});
 /** A UDP port that was free a moment ago. */
 async function freePort(): Promise<number> {
   const socket = createSocket("udp4");

@@ -4,22 +4,15 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import type { RecordServer } from "@songbai/sim/air/record-server";
 import { coapDoor } from "@songbai/tools/hub/cellular/coap";
 import { printedId } from "@songbai/tools/provision/demo";
 import { hostDevice, until } from "../../support/host-modem.ts";
+import { later } from "../../support/later.ts";
 import { hubBench } from "./hub-bench.ts";
 import { freePort } from "./mosquitto.ts";
 
-const cleanup: (() => unknown)[] = [];
-const later = <T>(thing: T, end: (thing: T) => unknown): T => {
-  cleanup.push(() => end(thing));
-  return thing;
-};
-afterEach(async () => {
-  for (const end of cleanup.splice(0).reverse()) await end();
-});
 const bench = () => later(hubBench(), (one) => one.close());
 const run = promisify(execFile);
 

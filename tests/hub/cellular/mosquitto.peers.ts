@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { type Identity, readIdentity } from "@songbai/sdk/identity/identity";
 import { type BrokerDoorOptions, brokerDoor } from "@songbai/tools/hub/cellular/broker";
 import { makeDevice } from "@songbai/tools/provision/device";
@@ -11,18 +11,10 @@ import { brokerLoginOf } from "@songbai/tools/provision/registry";
 import mqtt, { type IPublishPacket } from "mqtt";
 import { ORDER, vendor } from "../../provision/vendor.ts";
 import { type HostDeviceOptions, hostDevice, until } from "../../support/host-modem.ts";
+import { later } from "../../support/later.ts";
 import { blankImage, norPart } from "../../support/nor-part.ts";
 import { hubBench, range } from "./hub-bench.ts";
 import { freePort, mosquitto } from "./mosquitto.ts";
-
-const cleanup: (() => unknown)[] = [];
-const later = <T>(thing: T, end: (thing: T) => unknown): T => {
-  cleanup.push(() => end(thing));
-  return thing;
-};
-afterEach(async () => {
-  for (const end of cleanup.splice(0).reverse()) await end();
-});
 
 const bench = () => later(hubBench(), (one) => one.close());
 const door = async (options: BrokerDoorOptions) => later(await brokerDoor(options), (one) => one.close());

@@ -11,6 +11,7 @@ import { fallProgram } from "./fall-program.ts";
 import { learntAt } from "./positions.ts";
 import type { PositionName } from "./recordings/datasets.ts";
 import { COMMON_HZ } from "./recordings/recording.ts";
+import { textOfWords } from "./words.ts";
 
 /** A fall, and the sample that decided. */
 export interface Found extends Fall {
@@ -73,7 +74,7 @@ function hostOf(peer: { call(line: string): string; close(): void }): DetectorHo
       peer.call("");
       const found: Found[] = [];
       for (let from = 0; from < samples.length; from += 3 * SAMPLES) {
-        const answer = peer.call(wordsOf(samples.subarray(from, from + 3 * SAMPLES)));
+        const answer = peer.call(textOfWords(samples.subarray(from, from + 3 * SAMPLES)));
         for (const fall of answer.split(";").slice(0, -1)) {
           const [at, impactMg, confidence, agoMs, reason] = fall.split(",").map(Number);
           found.push({ at: from / 3 + at, impactMg, confidence, agoMs, reason });
@@ -83,14 +84,4 @@ function hostOf(peer: { call(line: string): string; close(): void }): DetectorHo
     },
     close: () => peer.close(),
   };
-}
-
-/** Three characters a value, as `readSamples` of the SDK takes them. */
-function wordsOf(values: Int16Array): string {
-  let words = "";
-  for (const value of values) {
-    const word = value + 131_072;
-    words += String.fromCharCode((word >> 12) + 48, ((word >> 6) & 63) + 48, (word & 63) + 48);
-  }
-  return words;
 }

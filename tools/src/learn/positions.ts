@@ -7,9 +7,6 @@ import type { PositionName } from "./recordings/datasets.ts";
 
 const LEARNT: Record<PositionName, FallPosition> = { wrist, waist, chest, ankle };
 
-/** Places on the body that the detector knows. */
-export const LEARNT_POSITIONS = Object.keys(LEARNT) as PositionName[];
-
 /** What the SDK's detector has learnt of a place on the body. */
 export function learntAt(name: PositionName): FallPosition {
   return LEARNT[name];

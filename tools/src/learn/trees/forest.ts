@@ -1,5 +1,6 @@
 /** Decision trees over integer features, as they are grown, and as the text that sdk/src/sensing/fall/trees.ts reads. */
 import { LEAF } from "@songbai/sdk/sensing/fall/trees";
+import { textOfWords } from "../words.ts";
 
 /** A feature of at most the threshold goes left. */
 export type Node = Leaf | Branch;
@@ -47,8 +48,6 @@ export function quantised({ start, trees }: Forest, scale: number, more = 0): Fo
   return { start: Math.round(start * scale + more), trees: trees.map(rounded) };
 }
 
-const WORD_MAX = 131071;
-const WORD_MIN = -131072;
 export const THRESHOLD_MAX = 2047;
 const FEATURE_MAX = 63;
 
@@ -92,21 +91,4 @@ function wordOf(node: Node): number {
 function wordOfLeaf({ value }: Leaf): number {
   if (value < -LEAF || value >= LEAF) throw new RangeError(`A leaf of ${value} is outside ±${LEAF}.`);
   return value - LEAF;
-}
-
-function textOfWords(words: readonly number[]): string {
-  return words
-    .map((word) => {
-      if (!Number.isInteger(word) || word < WORD_MIN || word > WORD_MAX) {
-        throw new RangeError(`${word} is no integer of 18 bits.`);
-      }
-      const bits = word - WORD_MIN;
-      return character(bits >> 12) + character((bits >> 6) & 63) + character(bits & 63);
-    })
-    .join("");
-}
-
-/** Six bits as printable ASCII, as `readSamples` reads them. */
-function character(six: number): string {
-  return String.fromCharCode(48 + six);
 }
