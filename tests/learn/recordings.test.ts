@@ -330,4 +330,44 @@ describe("learn/recordings/umafall", () => {
     expect(readUma({ [`there/${fall}`]: umafall(resting(5, 20)) }).map(({ id }) => id)).toEqual([fall.slice(0, -4)]);
     expect(() => readUma({ "x.csv": "" })).toThrow(/holds no UMAFall recordings/);
   });
+
+  /** Rows as the SensorTag's steps of ±8 g, as if they were of ±2 g from `from` to `to` (rows). */
+  const steps = (rows: readonly Row[], from = 0, to = 0) =>
+    rows.map(
+      ([s, ...g], i) =>
+        [s, ...g.map((value) => Math.round(value * 4096) / (i >= from && i < to ? 16384 : 4096))] as unknown as Row,
+    );
+  const readOne = (rows: readonly Row[]) => readUma({ [fall]: umafall(rows), [adl]: umafall(resting(5, 20)) })[1];
+  const shaken = rowsOf(9, 20, (s) => [0.3 + 2.5 * Math.sin(7 * s) * Math.exp(-((s - 3) ** 2)), 0.2 * Math.cos(5 * s), 0.9]);
+
+  it("mends the rows that were read at a quarter of their scale: at first, half way, or all", () => {
+    const right = readOne(steps(shaken));
+    expect(right.unknown).toBeUndefined();
+    expect(Math.max(...right.samples)).toBeGreaterThan(2000);
+    for (const [from, to] of [
+      [0, 11],
+      [0, 130],
+      [0, 181],
+      [40, 90],
+    ]) {
+      expect([from, to, readOne(steps(shaken, from, to)).samples]).toEqual([from, to, right.samples]);
+    }
+  });
+
+  it("leaves a part of ±2 g alone that reads 1 g, and readings at the end of the scale", () => {
+    const fine = shaken.map(([s, ...g]) => [s, ...g.map((value) => Math.round(value * 16384) / 16384)] as unknown as Row);
+    expect(Math.max(...readOne(fine).samples)).toBeLessThan(3000);
+    const ends = steps(shaken).map(([s, x, y, z], i) => (i % 4 === 0 ? [s, -32511 / 16384, 0, 0] : [s, x / 4, y / 4, z / 4]));
+    const onGrid = (ends as unknown as Row[]).map(([s, x, ...g], i) =>
+      i % 4 === 0
+        ? ([s, x, ...g] as Row)
+        : ([s, ...[x, ...g].map((value) => Math.round(value * 4096) / 4096)] as unknown as Row),
+    );
+    expect(Math.min(...readOne(onGrid.slice(0, 60)).samples)).toBeGreaterThan(-2100);
+  });
+
+  it("knows nothing of a quarter of 1 g that has no such steps", () => {
+    const quarter = resting(5, 20).map(([s, ...g]) => [s, ...g.map((value) => value / 4 + 1e-6)] as unknown as Row);
+    expect(readOne(quarter).unknown).toMatch(/the magnitude at rest is 0.25 g/);
+  });
 });

@@ -7,6 +7,7 @@ import { decimalAt } from "./decimal.ts";
 import type { Reading } from "./readings.ts";
 import type { FallRecording, Rows } from "./recording.ts";
 import { rowCollector } from "./row-collector.ts";
+import { oneScale } from "./sensor-tag.ts";
 
 const NAME = /^UMAFall_(Subject_\d+)_(ADL|Fall)_(.+?)_\d+(_.*)?\.csv$/;
 /** Two of the volunteers are 55 and 67, the next is 28; they never acted falls. */
@@ -89,5 +90,5 @@ function rowsOf(text: Uint8Array, sensor: number): Rows {
     line++;
     at = end + 1;
   }
-  return rows.rows();
+  return oneScale(rows.rows());
 }
