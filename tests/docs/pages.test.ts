@@ -10,7 +10,7 @@ import { runScenario } from "../support/simulation.ts";
 const PAGES = [
   "README.md",
   "CONTRIBUTING.md",
-  ...readdirSync("docs")
+  ...readdirSync("docs", { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".md"))
     .map((file) => `docs/${file}`),
 ];

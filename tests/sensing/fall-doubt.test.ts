@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
+import { CLEAR, FROZEN, INCONSISTENT, NO_GRAVITY, NOT_WORN, SATURATED, STARTING, WRONG_RATE } from "@songbai/sdk/sensing/doubt";
 import { type FallDetector, fallDetector } from "@songbai/sdk/sensing/fall/detector";
-import { CLEAR, FROZEN, NO_GRAVITY, NOT_WORN, SATURATED, STARTING, WRONG_RATE } from "@songbai/sdk/sensing/fall/doubt";
 import { HARD, STILL, SUDDEN, TURNED } from "@songbai/sdk/sensing/fall/reason";
-import { DOUBTS, REASONS } from "@songbai/sdk/sensing/fall/texts";
+import { REASONS } from "@songbai/sdk/sensing/fall/texts";
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";
+import { DOUBTS } from "@songbai/sdk/sensing/texts";
 import { person } from "@songbai/sim/world/person";
 
 const RATE = 25;
@@ -158,7 +159,7 @@ describe("the fall detector's doubt", () => {
   });
 
   it("has a sentence for each code, and a fall's reasons have one for each bit", () => {
-    expect(DOUBTS.length).toBe(NOT_WORN + 1);
+    expect(DOUBTS.length).toBe(INCONSISTENT + 1);
     expect(REASONS.map((_, i) => 1 << i)).toEqual([HARD, SUDDEN, TURNED, STILL]);
     const reasons: number[] = [];
     const heard = () => fallDetector({ rateHz: RATE, position: credulous }, ({ reason }) => reasons.push(reason));

@@ -3,7 +3,7 @@
  * `sdk/sensing/fall` is measured against; it must find the same falls.
  */
 import type { Ints } from "@songbai/sdk/lang/intrinsics";
-import { CLEAR } from "@songbai/sdk/sensing/fall/doubt";
+import { CLEAR } from "@songbai/sdk/sensing/doubt";
 import { AFTER, BEFORE, BEFORE_LEAST, FEATURES, fallFeatures } from "@songbai/sdk/sensing/fall/features";
 import { LIMIT, newHistory, PLACE, SQUARE, SUM } from "@songbai/sdk/sensing/fall/history";
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";

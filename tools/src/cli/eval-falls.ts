@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Command } from "commander";
-import { DETECTOR_RUNTIMES, detectorOn } from "../learn/detector-host.ts";
+import { detectorOn } from "../learn/detector-host.ts";
 import { digestOf, evaluate } from "../learn/evaluate.ts";
 import { strongestEvidence } from "../learn/evidence.ts";
 import { learntAt } from "../learn/positions.ts";
@@ -11,6 +11,7 @@ import { fallPlot } from "../learn/report/fall-plot.ts";
 import { fallReport } from "../learn/report/fall-report.ts";
 import { resultsOf } from "../learn/report/results.ts";
 import type { Judged } from "../learn/score.ts";
+import { SENSE_RUNTIMES } from "../learn/sense/runtimes.ts";
 import { type Alarm, PARTS } from "../learn/sensor-path.ts";
 import { round } from "./result.ts";
 import { working } from "./working.ts";
@@ -34,7 +35,7 @@ export function addEvalFalls(program: Command): void {
     .requiredOption("--data <dir>", "the folder with the recordings; those at 25 Hz and of other people will do, too")
     .requiredOption("--position <name>", `where the sensor was worn: ${FALL_POSITIONS.join(", ")}`)
     .option("--detector <name>", "what it has learnt at another position than where the sensor was worn: how far that carries")
-    .option("--runtime <name>", `one of ${DETECTOR_RUNTIMES.join(", ")}`, "native")
+    .option("--runtime <name>", `one of ${SENSE_RUNTIMES.join(", ")}`, "native")
     .option("--digest", "also print a digest over all alarms: it is the same on every runtime")
     .option("--plot <file.svg>", "also draw the figures there")
     .option("--json", "print one JSON object and nothing else: each recording with its alarms")

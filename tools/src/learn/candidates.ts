@@ -1,6 +1,7 @@
 /** What a model learns from: the impacts that the SDK's own detector would score in recordings, with its own features of them. */
+
+import { CLEAR } from "@songbai/sdk/sensing/doubt";
 import { fallCandidates } from "@songbai/sdk/sensing/fall/candidates";
-import { CLEAR } from "@songbai/sdk/sensing/fall/doubt";
 import { AFTER } from "@songbai/sdk/sensing/fall/features";
 import { FRAME_HZ } from "@songbai/sdk/sensing/fall/frames";
 import type { FallPosition } from "@songbai/sdk/sensing/fall/position";

@@ -3,14 +3,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Fall, fallDetector } from "@songbai/sdk/sensing/fall/detector";
 import type { FallPosition } from "@songbai/sdk/sensing/fall/position";
-import { createVm, type VmKind } from "@songbai/sim/runtime/vm";
-import { InputError } from "@songbai/sim/scenario/input-error";
-import type { Target } from "../compile/bundle.ts";
-import { compiled } from "../compile/compiled.ts";
 import { fallProgram } from "./fall-program.ts";
 import { learntAt } from "./positions.ts";
 import type { PositionName } from "./recordings/datasets.ts";
 import { COMMON_HZ } from "./recordings/recording.ts";
+import { type LineProgram, programOn } from "./sense/runtimes.ts";
 import { textOfWords } from "./words.ts";
 
 /** A fall, and the sample that decided. */
@@ -25,25 +22,11 @@ export interface DetectorHost {
   readonly close: () => void;
 }
 
-const TARGETS: Record<string, Target> = { lua51: "lua51", lua53: "lua53", lua54: "lua53", js: "js" };
-const BOARD = "board:reference-m4";
-
-export const DETECTOR_RUNTIMES = ["native", ...Object.keys(TARGETS), BOARD];
-
 /** Throws `InputError` for a runtime that there is not. */
 export async function detectorOn(runtime: string, position: PositionName): Promise<DetectorHost> {
-  const learnt = learntAt(position);
-  if (runtime === "native") return nativeDetector(learnt);
-  const target = runtime === BOARD ? "lua53" : TARGETS[runtime];
-  if (target === undefined) {
-    throw new InputError(`There is no runtime "${runtime}"; there are ${DETECTOR_RUNTIMES.join(", ")}.`);
-  }
+  if (runtime === "native") return nativeDetector(learntAt(position));
   const entryFile = join(fileURLToPath(import.meta.url), "../fall-program.ts");
-  const { code } = await compiled({ entryFile, entrySource: fallProgram(position), target });
-  const options = { name: "falls", code, maxInstructionsPerCall: Number.POSITIVE_INFINITY };
-  if (runtime !== BOARD) return hostOf(await createVm(runtime as VmKind, options));
-  const { emulatedBoard } = await import("@songbai/sim/runtime/emulated/board");
-  return hostOf(emulatedBoard({ ...options, heapBytes: 65_536, lua: "5.3" }));
+  return hostOf(await programOn(runtime, "falls", { entryFile, entrySource: fallProgram(position) }));
 }
 
 /** With what `position` has learnt, also one that is still being trained. */
@@ -68,7 +51,7 @@ export function nativeDetector(position: FallPosition): DetectorHost {
 const SAMPLES = 100;
 
 /** A bundle that answers lines: one that is empty resets the detector, any other holds samples and is answered with its falls. */
-function hostOf(peer: { call(line: string): string; close(): void }): DetectorHost {
+function hostOf(peer: LineProgram): DetectorHost {
   return {
     falls(samples) {
       peer.call("");

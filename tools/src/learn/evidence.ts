@@ -1,5 +1,5 @@
+import { CLEAR } from "@songbai/sdk/sensing/doubt";
 import { fallCandidates } from "@songbai/sdk/sensing/fall/candidates";
-import { CLEAR } from "@songbai/sdk/sensing/fall/doubt";
 import { AFTER } from "@songbai/sdk/sensing/fall/features";
 import type { FallPosition } from "@songbai/sdk/sensing/fall/position";
 import { COMMON_HZ, type FallRecording } from "./recordings/recording.ts";

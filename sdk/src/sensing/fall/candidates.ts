@@ -1,5 +1,5 @@
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
-import { CLEAR, FROZEN, NO_GRAVITY, SATURATED, STARTING } from "./doubt.ts";
+import { CLEAR, FROZEN, NO_GRAVITY, SATURATED, STARTING } from "../doubt.ts";
 import { AFTER, BEFORE, BEFORE_LEAST, FEATURES, fallFeatures } from "./features.ts";
 import { type Feed, frames } from "./frames.ts";
 import { FRAMES_KEPT, LIMIT, newHistory, PLACE, SQUARE, SUM } from "./history.ts";
@@ -8,7 +8,7 @@ import type { FallPosition } from "./position.ts";
 import { isImpact } from "./trigger.ts";
 
 /**
- * An impact `AFTER` frames ago with what the window around it showed; `doubt` of sensing/fall/doubt says whether it can be judged. The
+ * An impact `AFTER` frames ago with what the window around it showed; `doubt` of sensing/doubt says whether it can be judged. The
  * features are the same `Ints` each time.
  */
 export type OnCandidate = (features: Ints, impactMg: number, doubt: number) => void;
@@ -19,7 +19,7 @@ export interface Candidates {
   readonly pass: (count: number) => void;
   /** Samples were lost: what came before them counts no more. */
   readonly restart: () => void;
-  /** What speaks against the last five seconds of the signal, a code of sensing/fall/doubt. */
+  /** What speaks against the last five seconds of the signal, a code of sensing/doubt. */
   readonly doubt: () => number;
 }
 

@@ -1,6 +1,6 @@
 import { idiv } from "../../lang/intrinsics.ts";
+import { CLEAR, WRONG_RATE } from "../doubt.ts";
 import { fallCandidates } from "./candidates.ts";
-import { CLEAR, WRONG_RATE } from "./doubt.ts";
 import { AFTER } from "./features.ts";
 import { type Feed, FRAME_HZ, FRAME_MS } from "./frames.ts";
 import type { FallPosition } from "./position.ts";
@@ -38,11 +38,11 @@ export interface FallDetector {
   readonly feed: Feed;
   /** Samples were lost: what comes next is another signal. */
   readonly restart: () => void;
-  /** Whether the signal of the last five seconds can be judged: `CLEAR` or another code of sensing/fall/doubt. Costs as much as ten samples. */
+  /** Whether the signal of the last five seconds can be judged: `CLEAR` or another code of sensing/doubt. Costs as much as ten samples. */
   readonly doubt: () => number;
 }
 
-/** Told of a strong impact that cannot be judged, by a code of sensing/fall/doubt. */
+/** Told of a strong impact that cannot be judged, by a code of sensing/doubt. */
 export type OnDoubt = (doubt: number) => void;
 
 /**

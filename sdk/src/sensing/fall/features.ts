@@ -6,7 +6,7 @@
  * between mean accelerations, and changes from frame to frame.
  */
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
-import { CLEAR, NO_GRAVITY, NOT_WORN, SATURATED } from "./doubt.ts";
+import { CLEAR, NO_GRAVITY, NOT_WORN, SATURATED } from "../doubt.ts";
 import { grown, type History, LIMIT, PLACE, SQUARE, SUM } from "./history.ts";
 
 /** Frames of signal that the features want before an impact, and behind it. */
@@ -89,7 +89,7 @@ const FLIGHT_LEAST = 3;
 
 /**
  * Writes the features of an impact at place `impact` of the history, which knows `before` (31..51) frames before it and `AFTER` behind.
- * Answers a code of sensing/fall/doubt.
+ * Answers a code of sensing/doubt.
  */
 export type Measure = (impact: number, before: number, features: Ints) => number;
 

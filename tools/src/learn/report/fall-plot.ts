@@ -1,10 +1,9 @@
 /** The figures of an evaluation, drawn: what the threshold trades, each activity, the evidence of falls and of all else. */
+import { GREEN, INK, line, PALE, picture, RED, round, words } from "../svg.ts";
 import { AIMS, type FallResults, type RecordingResult, tradeOff } from "./results.ts";
 
-const INK = "#111827";
-const PALE = "#9ca3af";
-const FALLS = "#0f9d76";
-const ADL = "#c2410c";
+const FALLS = GREEN;
+const ADL = RED;
 const AIM = "#d1fae5";
 
 const WIDTH = 1000;
@@ -17,18 +16,13 @@ const SPREAD = { top: 440, height: 96, bins: 30 };
 export function fallPlot(results: FallResults): string {
   const { figures, activities, dataset, position, protocol } = results;
   const height = Math.max(SPREAD.top + SPREAD.height + 60, TOP + activities.length * BARS.row + 40);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif">`,
-    `<title>Falls at the ${position}: trade-off, activities, evidence</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+  return picture(WIDTH, height, `Falls at the ${position}: trade-off, activities, evidence`, [
     words(24, 28, `Falls at the ${position}: ${dataset}, ${figures.people} people, ${protocol}`, 16),
     ...square(results),
     ...bars(results),
     ...spread(results),
     words(24, height - 12, "All falls were acted by healthy adults on mattresses.", 11, PALE),
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
 
 /** Sensitivity over specificity for every threshold, the aim, and the detector with its intervals. */
@@ -113,17 +107,4 @@ function spread({ recordings }: FallResults): string[] {
 
 function binOf({ margin }: RecordingResult, least: number, most: number, bins: number): number {
   return Math.min(bins - 1, Math.floor((((margin ?? least) - least) / (most - least)) * bins));
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(1));
-}
-
-function line(x1: number, y1: number, x2: number, y2: number, ink: string): string {
-  return `<path d="M${round(x1)} ${round(y1)}L${round(x2)} ${round(y2)}" stroke="${ink}" stroke-width="1.5"/>`;
-}
-
-function words(x: number, y: number, text: string, size: number, ink = INK, anchor = "start"): string {
-  const safe = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" text-anchor="${anchor}" fill="${ink}">${safe}</text>`;
 }

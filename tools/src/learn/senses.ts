@@ -1,0 +1,4 @@
+import type { Sense } from "./sense/sense.ts";
+
+/** What `songbai eval` can measure beside falls. */
+export const SENSES: readonly Sense[] = [];
