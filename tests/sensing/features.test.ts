@@ -24,7 +24,7 @@ interface Found {
 function candidates(samples: Int32Array, triggerMg = 2000): Found[] {
   const found: Found[] = [];
   let at = 0;
-  const { feed } = fallCandidates(25, { rangeG: 4, triggerMg, score: () => 0 }, (features, impactMg) => {
+  const { feed } = fallCandidates(25, { rangeG: 4, triggerMg }, (features, impactMg) => {
     found.push({ at: at - AFTER, impactMg, features: [...(features as Int32Array)] });
   });
   for (; 3 * at < samples.length; at++) feed(samples.subarray(3 * at, 3 * at + 3), 1);

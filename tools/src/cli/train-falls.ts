@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Command } from "commander";
 import { besideOf, strangers } from "../learn/beside.ts";
+import { reliabilityOf } from "../learn/calibrate.ts";
 import { checkpoint } from "../learn/checkpoint.ts";
 import type { Fold, Task } from "../learn/cross-validate.ts";
 import { networkTrials } from "../learn/network/fall-networks.ts";
@@ -124,7 +125,7 @@ async function train(options: TrainFallsOptions): Promise<void> {
     const trained = await trainFalls(task, plan("", task, CONFIGURATIONS));
     const about = `${trained.everybody.chosen} (seed ${seed}) from the ${options.dataset} recordings at the ${position}; all falls acted by young adults. See docs/fall-detector.md.`;
     const table = join(options.out, `${position}.ts`);
-    writeFileSync(table, positionFile(position, trained.forest, about));
+    writeFileSync(table, positionFile(position, trained, about));
     const unseen = await strangers(task, trained.folds, CONFIGURATIONS, position);
     const beside = Object.entries(READINGS)
       .slice(1)
@@ -173,6 +174,7 @@ function resultsFor(
     },
     validated.judged,
     marginsOf(task, validated),
+    reliabilityOf(validated.evidence),
   );
 }
 
@@ -208,7 +210,7 @@ function marginsOf({ recordings, candidates }: Task, { folds }: Validated) {
 }
 
 function sentenceOf(
-  { figures: f, dataset, position, protocol, beside = [] }: FallResults,
+  { figures: f, dataset, position, protocol, reliability, beside = [] }: FallResults,
   { folds, everybody }: Validated,
 ): string {
   const share = ({ right, of, percent, interval: [low, high] }: Share) =>
@@ -221,6 +223,7 @@ function sentenceOf(
     `sensitivity   ${share(f.sensitivity)}`,
     `specificity   ${share(f.specificity)}`,
     `elders        ${f.elderAlarms} of ${f.elderRecordings} recordings with an alarm`,
+    ...(reliability === undefined ? [] : [`confidence    off by ${reliability.errorPercent.toFixed(1)} points in the mean`]),
     "",
     ...beside.map(({ what, sensitivity, specificity }) => `read ${what}: ${share(sensitivity)}; ${share(specificity)}`),
     "",

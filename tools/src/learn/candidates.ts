@@ -4,7 +4,7 @@ import { CLEAR } from "@songbai/sdk/sensing/doubt";
 import { fallCandidates } from "@songbai/sdk/sensing/fall/candidates";
 import { AFTER } from "@songbai/sdk/sensing/fall/features";
 import { FRAME_HZ } from "@songbai/sdk/sensing/fall/frames";
-import type { FallPosition } from "@songbai/sdk/sensing/fall/position";
+import type { FallTrigger } from "@songbai/sdk/sensing/fall/position";
 import { COMMON_HZ, type FallRecording } from "./recordings/recording.ts";
 import { heardFall } from "./score.ts";
 import { type Part, sensed } from "./sensor-path.ts";
@@ -28,17 +28,14 @@ export interface Candidate {
   readonly otherwise?: readonly Int32Array[];
 }
 
-/** The trigger's part of a position: what is scored, whatever the score. */
-export type Trigger = Pick<FallPosition, "rangeG" | "triggerMg">;
-
 /** The impacts of all recordings, in their order and in time. */
-export function candidatesOf(recordings: readonly FallRecording[], part: Part, trigger: Trigger): Candidate[] {
+export function candidatesOf(recordings: readonly FallRecording[], part: Part, trigger: FallTrigger): Candidate[] {
   const found: Candidate[] = [];
   recordings.forEach((recording, place) => {
     const samples = Int32Array.from(sensed(recording.samples, part));
     for (const { from, to } of recording.runs) {
       let at = from;
-      const candidates = fallCandidates(COMMON_HZ, { ...trigger, score: () => 0 }, (features, impactMg, doubt) => {
+      const candidates = fallCandidates(COMMON_HZ, trigger, (features, impactMg, doubt) => {
         if (doubt !== CLEAR) return;
         const decidedS = recording.firstS + at / COMMON_HZ;
         const impactS = decidedS - AFTER / FRAME_HZ;

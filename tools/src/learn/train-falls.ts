@@ -1,7 +1,9 @@
 /** From recordings to the table of a position, with the figures that strangers would see. */
 import { REFRACTORY } from "@songbai/sdk/sensing/fall/detector";
 import { FRAME_HZ } from "@songbai/sdk/sensing/fall/frames";
-import { type Candidate, candidatesOf, readOtherwise, type Trigger } from "./candidates.ts";
+import type { FallTrigger } from "@songbai/sdk/sensing/fall/position";
+import { confidencesOf, type Evidence, evidenceOf } from "./calibrate.ts";
+import { type Candidate, candidatesOf, readOtherwise } from "./candidates.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type Fold, foldOf, judgedBy, outerFolds, peopleOf, type Task } from "./cross-validate.ts";
 import type { FoldWork } from "./fold-worker.ts";
@@ -34,7 +36,7 @@ export const CONFIGURATIONS: readonly TreeConfiguration[] = [
   { kind: "extra trees", trees: 32, depth: 6, tried: 6, least: 2 },
 ];
 
-export function triggerOf(position: PositionName): Trigger {
+export function triggerOf(position: PositionName): FallTrigger {
   return { rangeG: PARTS[position].rangeG, triggerMg: TRIGGER_MG[position] };
 }
 
@@ -88,6 +90,8 @@ export interface Validated {
   readonly folds: readonly Fold[];
   /** How strangers were judged: each by models and thresholds that knew nothing of them. */
   readonly judged: readonly Judged[];
+  /** What decided about them. */
+  readonly evidence: readonly Evidence[];
   /** What is chosen with everybody. */
   readonly everybody: Fold;
 }
@@ -95,6 +99,8 @@ export interface Validated {
 export interface Trained extends Validated {
   /** What ships: chosen and trained with everybody. */
   readonly forest: Forest;
+  /** See `FallPosition`. */
+  readonly confidence: readonly number[];
 }
 
 export interface Training<C extends Configuration = Configuration> {
@@ -123,7 +129,8 @@ export async function validate(
   });
   const folds = jobs.map((held) => kept.get(nameOf(held))!);
   const everybody = folds.pop()!;
-  return { folds, judged: judgedBy(task, folds, REFRACTORY / FRAME_HZ), everybody };
+  const judged = judgedBy(task, folds, REFRACTORY / FRAME_HZ);
+  return { folds, judged, evidence: evidenceOf(task, judged, folds), everybody };
 }
 
 export async function trainFalls(task: Task, training: Training<TreeConfiguration>): Promise<Trained> {
@@ -132,7 +139,11 @@ export async function trainFalls(task: Task, training: Training<TreeConfiguratio
   const trainer = training.configurations.map(treeTrainer).find(({ name }) => name === everybody.chosen)!;
   const { recordings, candidates, seed } = task;
   const model = await taught(trainer, recordings, candidates, new Set(peopleOf(recordings)), seed, task.harmless);
-  return { ...validated, forest: quantised(model.forest, 1, -everybody.threshold) };
+  return {
+    ...validated,
+    forest: quantised(model.forest, 1, -everybody.threshold),
+    confidence: confidencesOf(validated.evidence),
+  };
 }
 
 function nameOf(held: readonly string[]): string {
@@ -149,7 +160,11 @@ function handsFor(work: FoldWork, threads: number): Hand<string[], Fold>[] {
 }
 
 /** The file of a position in sdk/src/sensing/fall. */
-export function positionFile(position: PositionName, forest: Forest, about: string): string {
+export function positionFile(
+  position: PositionName,
+  { forest, confidence }: Pick<Trained, "forest" | "confidence">,
+  about: string,
+): string {
   const { rangeG, triggerMg } = triggerOf(position);
   return `// Written by songbai train falls: not by hand.
 import type { FallPosition } from "./position.ts";
@@ -159,6 +174,7 @@ import { trees } from "./trees.ts";
 export const ${position}: FallPosition = {
   rangeG: ${rangeG},
   triggerMg: ${triggerMg},
+  confidence: [${confidence.join(", ")}],
   score: trees(
     ${JSON.stringify(packed(forest))},
   ),

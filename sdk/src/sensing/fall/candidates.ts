@@ -4,7 +4,7 @@ import { AFTER, BEFORE, BEFORE_LEAST, FEATURES, fallFeatures } from "./features.
 import { type Feed, frames } from "./frames.ts";
 import { FRAMES_KEPT, LIMIT, newHistory, PLACE, SQUARE, SUM } from "./history.ts";
 import { squareRoot } from "./integer.ts";
-import type { FallPosition } from "./position.ts";
+import type { FallTrigger } from "./position.ts";
 import { isImpact } from "./trigger.ts";
 
 /**
@@ -29,7 +29,7 @@ const FROZEN_FRAMES = 38;
 const FULL_SCALE = (LIMIT * LIMIT) >> 4;
 
 /** The impacts that may be falls: what the trainer learns from and the detector scores, `AFTER` frames after each. */
-export function fallCandidates(rateHz: number, position: FallPosition, onCandidate: OnCandidate): Candidates {
+export function fallCandidates(rateHz: number, position: FallTrigger, onCandidate: OnCandidate): Candidates {
   const history = newHistory();
   const { xy, squareZ } = history;
   const features = allocInts(FEATURES);

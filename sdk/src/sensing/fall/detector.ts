@@ -8,8 +8,6 @@ import { fallReason } from "./reason.ts";
 
 /** After an alarm nothing counts for so many frames: getting up, helpers and bounces belong to the same fall. */
 export const REFRACTORY = 8 * FRAME_HZ;
-/** Percent for logits 0, 0.5, 1 … 4.5 and more. */
-const CONFIDENCE = [50, 62, 73, 82, 88, 92, 95, 97, 98, 99];
 
 export interface FallOptions {
   /** Sampling rate, 20..100 Hz. */
@@ -22,7 +20,7 @@ export interface FallOptions {
 export interface Fall {
   /** Magnitude of the strongest frame of the impact, mg: a mean over about 40 ms, so somewhat below the sharpest sample. */
   impactMg: number;
-  /** Percent, 50..99: share of true falls among the development recordings with such evidence. */
+  /** Percent, 1..99: share of falls among impacts with such evidence, in recordings of people held out: see `FallPosition`. */
   confidence: number;
   /** Time from the impact to the sample that decided, ms; below 3000. */
   agoMs: number;
@@ -55,11 +53,12 @@ export function fallDetector(options: FallOptions, onFall: (fall: Fall) => void,
   if (rateHz < 20 || rateHz > 100) return { feed: () => {}, restart: () => {}, doubt: () => WRONG_RATE };
   const fall: Fall = { impactMg: 0, confidence: 0, agoMs: AFTER * FRAME_MS, reason: 0 };
   const score = options.position.score;
+  const confidence = options.position.confidence;
   const candidates = fallCandidates(rateHz, options.position, (features, impactMg, doubt) => {
     const logit = doubt === CLEAR ? score(features) : 0;
     if (logit > 0) {
       fall.impactMg = impactMg;
-      fall.confidence = CONFIDENCE[logit < 4608 ? idiv(logit, 512) : 9];
+      fall.confidence = confidence[logit < 4608 ? idiv(logit, 512) : 9];
       fall.reason = fallReason(features, impactMg);
       candidates.pass(REFRACTORY);
       onFall(fall);

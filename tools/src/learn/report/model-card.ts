@@ -58,7 +58,7 @@ function figures(positions: readonly CardFigures[]): string[] {
 }
 
 function ofPosition(results: CardFigures): string[] {
-  const { position, protocol, model, command, activities, beside = [], figures: f } = results;
+  const { position, protocol, model, command, activities, reliability, beside = [], figures: f } = results;
   const unlabelled = f.sensitivity.of - f.labelledFalls;
   return [
     `### ${position}`,
@@ -83,9 +83,24 @@ function ofPosition(results: CardFigures): string[] {
           ...beside.map((one) => row(one.what, share(one.sensitivity), share(one.specificity))),
           "",
         ]),
+    ...reliabilityTable(reliability),
     "```sh",
     command,
     "```",
+    "",
+  ];
+}
+
+function reliabilityTable(reliability: CardFigures["reliability"]): string[] {
+  if (reliability === undefined) return [];
+  return [
+    `Confidence, of people left out of it, too: off by ${reliability.errorPercent.toFixed(1)} points in the mean over all alarms.`,
+    "",
+    "| said, % | alarms | said in the mean, % | were falls, % |",
+    "|---|---|---|---|",
+    ...reliability.bands.map(({ from, to, alarms, falls, said }) =>
+      row(`${from} to ${to}`, String(alarms), said.toFixed(1), `${((100 * falls) / alarms).toFixed(1)} (${falls})`),
+    ),
     "",
   ];
 }

@@ -1,3 +1,4 @@
+import type { Reliability } from "../calibrate.ts";
 import type { FallRecording } from "../recordings/recording.ts";
 import { type FallScore, type Judged, right, type Share, score } from "../score.ts";
 import { type ActivityCount, byActivity } from "./fall-report.ts";
@@ -31,6 +32,8 @@ export interface FallResults {
   readonly activities: readonly ActivityCount[];
   readonly recordings: readonly RecordingResult[];
   readonly beside?: readonly Beside[];
+  /** Whether alarms are falls as often as their confidence says. */
+  readonly reliability?: Reliability;
 }
 
 /** `marginOf`: the strongest evidence in a recording, see `RecordingResult`. Recordings without the sensor are left out. */
@@ -38,6 +41,7 @@ export function resultsOf(
   what: Pick<FallResults, "dataset" | "position" | "protocol" | "model" | "command">,
   all: readonly Judged[],
   marginOf: (recording: FallRecording) => number | null,
+  reliability?: Reliability,
 ): FallResults {
   const judged = all.filter(({ recording }) => recording.absent !== true);
   return {
@@ -57,6 +61,7 @@ export function resultsOf(
         margin: marginOf(one.recording),
       };
     }),
+    ...(reliability === undefined ? {} : { reliability }),
   };
 }
 
