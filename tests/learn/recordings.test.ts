@@ -3,7 +3,6 @@ import { type PositionName, readFalls } from "@songbai/tools/learn/recordings/da
 import { decimalAt } from "@songbai/tools/learn/recordings/decimal";
 import { READINGS, type Reading } from "@songbai/tools/learn/recordings/readings";
 import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
-import { cutFor, sharpness } from "@songbai/tools/learn/recordings/sharpness";
 import fc from "fast-check";
 import { folderOf, type Row, resting, rowsOf, umafall, WEDA_HEADER, weda } from "./files.ts";
 
@@ -182,33 +181,6 @@ describe("learn/recordings: other readings of the same", () => {
     ).toMatch(/are 14\.0 Hz/);
     expect(readAs({ everySecond: true }).unknown).toBeUndefined();
     expect(Object.keys(READINGS)[0]).toBe("as it is");
-  });
-});
-
-describe("learn/recordings/sharpness", () => {
-  /** So many files at 25 Hz of people who move at 7 Hz, and a share of it at 10.5 Hz. */
-  const moving = (count: number, share: number) =>
-    Object.fromEntries(
-      Array.from({ length: count }, (_, i) => {
-        const tone = (hz: number, s: number) => 0.2 * Math.sin(2 * Math.PI * hz * s + i);
-        const rows = rowsOf(4, 25, (s) => [tone(7, s) + share * tone(10.5, s), 0.02 * Math.sin(3 * s), 1]);
-        return [`25Hz/D01/U${10 + i}_R01_accel.csv`, weda(rows)];
-      }),
-    );
-
-  it("leaves files at 25 Hz as they are when somebody has smoothed them, and smooths them when nobody has", () => {
-    const smooth = readWeda(moving(24, Math.sqrt(0.05)));
-    expect(Math.max(...xOf(smooth[0]))).toBeGreaterThan(220);
-    expect(sharpness(smooth)).toBeCloseTo(0.05, 2);
-    const sharp = readWeda(moving(24, 1));
-    expect(Math.max(...xOf(sharp[0]))).toBeLessThan(220);
-    expect(sharpness(sharp)).toBeGreaterThan(0.03);
-    expect(sharpness(sharp)).toBeLessThan(0.08);
-  });
-
-  it("does as always where few recordings tell, or none moves", () => {
-    expect(sharpness(readWeda(moving(19, Math.sqrt(0.05))))).toBeLessThan(0.03);
-    expect(cutFor(24, () => ({ ...readWeda(moving(1, 0))[0], samples: new Int16Array(303) }))).toBeUndefined();
   });
 });
 

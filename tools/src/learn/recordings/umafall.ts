@@ -2,17 +2,20 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
-import { assemble } from "./assemble.ts";
+import { assemble, type Label } from "./assemble.ts";
 import { decimalAt } from "./decimal.ts";
 import type { Reading } from "./readings.ts";
 import type { FallRecording, Rows } from "./recording.ts";
 import { rowCollector } from "./row-collector.ts";
 import { oneScale } from "./sensor-tag.ts";
+import { type Original, readAlike } from "./sharpness.ts";
 
 const NAME = /^UMAFall_(Subject_\d+)_(ADL|Fall)_(.+?)_\d+(_.*)?\.csv$/;
 /** Two of the volunteers are 55 and 67, the next is 28; they never acted falls. */
 const ELDER_YEARS = 55;
 const ACCELEROMETER = 0;
+/** A SensorTag gives 20 samples a second at most. Its slopes are 0.068 at the waist, 0.067 at the chest, 0.078 at the ankle. */
+const ORIGINAL: Original = { brought: (rateHz) => rateHz > 22.5, sharpness: 0.068 };
 
 const NEWLINE = 10;
 const SEMICOLON = 59;
@@ -27,23 +30,34 @@ export function readUmaFall(folder: string, position: string, reading?: Reading)
       `${folder} holds no UMAFall recordings; give the folder with files such as UMAFall_Subject_01_ADL_….csv.`,
     );
   }
-  const recordings = files.map((path) => {
-    const file = basename(path);
-    const [, subject, kind, activity] = NAME.exec(file) as RegExpExecArray;
-    const text = readFileSync(join(folder, path));
-    const header = text.subarray(0, endOfHeader(text)).toString("latin1");
-    const age = Number(/% Age: *(\d+)/.exec(header)?.[1] ?? 0);
-    const label = { id: file.slice(0, -4), subject, activity, fall: kind === "Fall", elder: age >= ELDER_YEARS };
-    const sensor = new RegExp(`; *(\\d+) *; *${position} *;`, "i").exec(header)?.[1];
-    const rows = rowsOf(text, sensor === undefined ? Number.NaN : Number(sensor));
-    const recording = assemble(label, file, () => rows, reading);
-    if (rows.line.length + rows.skipped > 0) return recording;
-    return { ...recording, unknown: `${file}: there is no sensor at the ${position}.`, absent: true };
-  });
+  const read = files.map((path) => fileOf(folder, path, position));
+  const recordings = readAlike(
+    files.length,
+    (place, cutHz) => {
+      const { label, file, rows } = read[place];
+      const recording = assemble(label, file, () => rows, cutHz === undefined ? reading : { ...reading, cutHz });
+      if (rows.line.length + rows.skipped > 0) return recording;
+      return { ...recording, unknown: `${file}: there is no sensor at the ${position}.`, absent: true };
+    },
+    () => read.map(({ rows }) => rows),
+    ORIGINAL,
+  );
   if (recordings.every(({ absent }) => absent === true)) {
     throw new InputError(`No recording in ${folder} has a sensor at the ${position}; UMAFall has chest, waist and ankle.`);
   }
   return recordings;
+}
+
+/** The recording in a file, as it is. */
+function fileOf(folder: string, path: string, position: string): { label: Label; file: string; rows: Rows } {
+  const file = basename(path);
+  const [, subject, kind, activity] = NAME.exec(file) as RegExpExecArray;
+  const text = readFileSync(join(folder, path));
+  const header = text.subarray(0, endOfHeader(text)).toString("latin1");
+  const age = Number(/% Age: *(\d+)/.exec(header)?.[1] ?? 0);
+  const label = { id: file.slice(0, -4), subject, activity, fall: kind === "Fall", elder: age >= ELDER_YEARS };
+  const sensor = new RegExp(`; *(\\d+) *; *${position} *;`, "i").exec(header)?.[1];
+  return { label, file, rows: rowsOf(text, sensor === undefined ? Number.NaN : Number(sensor)) };
 }
 
 /** Also in folders below it. */

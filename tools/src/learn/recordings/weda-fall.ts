@@ -7,7 +7,7 @@ import { decimalAt } from "./decimal.ts";
 import type { Reading } from "./readings.ts";
 import type { FallRecording, Rows } from "./recording.ts";
 import { rowCollector } from "./row-collector.ts";
-import { cutFor } from "./sharpness.ts";
+import { type Original, readAlike } from "./sharpness.ts";
 
 /** Where the activities may lie below the folder that is given, the best first. */
 const PLACES = ["", "50Hz", "dataset/50Hz", "25Hz", "dataset/25Hz", "40Hz", "dataset/40Hz", "dataset"].flatMap((place) => [
@@ -18,8 +18,8 @@ const SUFFIX = "_accel.csv";
 const COLUMNS = ["accel_time_list", "accel_x_list", "accel_y_list", "accel_z_list"];
 /** m/s² in mg, by standard gravity. */
 const MG = 1000 / 9.80665;
-/** The watch gives 39 samples a second and more. */
-const BROUGHT_HZ = 30;
+/** The watch gives 39 samples a second and more. Falls have a slope of 0.052, all else one of 0.051. */
+const ORIGINAL: Original = { brought: (rateHz) => rateHz < 30, sharpness: 0.051 };
 /** Persons with higher numbers are the elders. */
 const LAST_YOUNG = 20;
 
@@ -57,17 +57,12 @@ export function readWedaFall(folder: string, reading?: Reading): FallRecording[]
       cutHz === undefined ? reading : { ...reading, cutHz },
     );
   };
-  const recordings = files.map((file) => read(file, undefined));
-  // Whoever has brought recordings to 25 Hz has smoothed them, or has not: all of them are read as sharp as those at 50 Hz.
-  if (!brought([...rows.values()])) return recordings;
-  const cutHz = cutFor(files.length, (place, hz) => read(files[place], hz));
-  return cutHz === undefined ? recordings : files.map((file) => read(file, cutHz));
-}
-
-/** Files at 25 Hz: somebody has been there before. */
-function brought(all: readonly Rows[]): boolean {
-  const rates = all.map(({ time }) => (time.length - 1) / (time[time.length - 1] - time[0])).sort((a, b) => a - b);
-  return rates[rates.length >> 1] < BROUGHT_HZ;
+  return readAlike(
+    files.length,
+    (place, cutHz) => read(files[place], cutHz),
+    () => rows.values(),
+    ORIGINAL,
+  );
 }
 
 function activitiesOf(folder: string): string[] {
