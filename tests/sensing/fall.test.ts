@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { type Fall, fallDetector } from "@songbai/sdk/sensing/fall/detector";
-import { squareRoot } from "@songbai/sdk/sensing/fall/integer";
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";
+import { squareRoot } from "@songbai/sdk/sensing/integer";
 import { person, type TimelineEntry } from "@songbai/sim/world/person";
 import fc from "fast-check";
 
@@ -139,7 +139,7 @@ describe("sensing/fall", () => {
   });
 });
 
-describe("sensing/fall/integer", () => {
+describe("sensing/integer", () => {
   it("takes the square root of every int32, rounded down", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0x7fffffff }), (value) => {

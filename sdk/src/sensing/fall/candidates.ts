@@ -1,9 +1,9 @@
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 import { CLEAR, FROZEN, NO_GRAVITY, SATURATED, STARTING } from "../doubt.ts";
+import { squareRoot } from "../integer.ts";
 import { AFTER, BEFORE, BEFORE_LEAST, FEATURES, fallFeatures } from "./features.ts";
 import { type Feed, frames } from "./frames.ts";
 import { FRAMES_KEPT, LIMIT, newHistory, PLACE, SQUARE, SUM } from "./history.ts";
-import { squareRoot } from "./integer.ts";
 import type { FallTrigger } from "./position.ts";
 import { isImpact } from "./trigger.ts";
 
