@@ -6,13 +6,13 @@ import { below, prng } from "@songbai/sdk/lang/prng";
 import type { Candidate } from "@songbai/tools/learn/candidates";
 import { checkpoint } from "@songbai/tools/learn/checkpoint";
 import { type Fold, foldOf, judgedBy, outerFolds, type Task } from "@songbai/tools/learn/cross-validate";
-import { operatingPoint } from "@songbai/tools/learn/operate";
+import { type Aim, operatingPoint, suspicions } from "@songbai/tools/learn/operate";
 import { type Hand, shared } from "@songbai/tools/learn/pool";
 import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
 import { score } from "@songbai/tools/learn/score";
 import { lessonsOf } from "@songbai/tools/learn/teach";
 import { fingerprint, trainFalls } from "@songbai/tools/learn/train-falls";
-import { type TreeConfiguration, trainerOf } from "@songbai/tools/learn/trainer";
+import { type Trainer, type TreeConfiguration, trainerOf } from "@songbai/tools/learn/trainer";
 
 const folder = mkdtempSync(join(tmpdir(), "songbai-train-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -107,6 +107,50 @@ describe("learn/cross-validate", () => {
     expect(groups.flat().sort()).toEqual(outerFolds(recordings).flat());
   });
 
+  it("deals people out by their falls, the most first, round and back", () => {
+    const [{ samples }] = task(100).recordings;
+    const falls: Record<string, number> = { C: 1, A: 2, D: 4, B: 3, E: 0, F: 0 };
+    const recordings = Object.entries(falls).flatMap(([subject, count]) =>
+      Array.from({ length: 12 - count }, (_, i): FallRecording => {
+        const fall = i < count;
+        return { id: `${i}`, subject, activity: "", fall, elder: false, firstS: 0, durationS: 1, samples, runs: [] };
+      }),
+    );
+    expect(outerFolds(recordings, 2)).toEqual([
+      ["C", "D", "E"],
+      ["A", "B", "F"],
+    ]);
+    expect(outerFolds(recordings, 9)).toEqual(["D", "B", "A", "C", "E", "F"].map((person) => [person]));
+  });
+
+  it("takes the trainer that is better, the first of equals, and counts scores from its threshold", async () => {
+    const one = task(100);
+    const by = (name: string, feature: number): Trainer => ({
+      name,
+      train: () => ({ score: (features) => 100 * features[feature] }),
+    });
+    const fold = async (...some: Trainer[]) => foldOf(one, some, ["P0"]);
+    const { chosen, threshold, margins } = await fold(by("noise", 1), by("honest", 0), by("as honest", 0));
+    expect(chosen).toBe("honest");
+    expect(threshold).toBeGreaterThan(44_900);
+    expect(threshold).toBeLessThan(50_000);
+    const own = one.candidates.slice(0, EACH);
+    expect(margins).toEqual(own.map(({ features }) => 100 * features[0] - threshold));
+    expect((await fold(by("honest", 0), by("noise", 1))).chosen).toBe("honest");
+  });
+
+  it("an alarm is above the threshold, and the first that counts again is a while later to the instant", () => {
+    const one = task(100);
+    const at = (decidedS: number) => ({ ...one.candidates[0], decidedS, impactS: decidedS - 2 });
+    const candidates = [3, 5, 13].map(at);
+    const fold = { held: ["P0"], chosen: "", threshold: 0, tried: [], margins: [0, 1, 1] };
+    const [{ alarms }] = judgedBy({ ...one, candidates }, [fold], 8);
+    expect(alarms).toEqual([
+      { timeS: 5, impactS: 3 },
+      { timeS: 13, impactS: 11 },
+    ]);
+  });
+
   it("an alarm keeps the detector quiet for a while", () => {
     const one = task(100);
     const candidates = [5, 12, 13.5].map((decidedS) => ({ ...one.candidates[0], decidedS, impactS: decidedS - 2 }));
@@ -134,6 +178,82 @@ describe("learn/operate", () => {
     expect(threshold).toBe(0);
   });
 
+  it("is where the worse of both is the most standard errors above its aim, by softened counts", () => {
+    const random = prng(4);
+    const mixed = found(
+      Array.from({ length: 30 }, () => below(random, 6000) - 1500),
+      Array.from({ length: 50 }, () => below(random, 6000) - 4500),
+    );
+    const sure = (score: number, threshold: number) => 1 / (1 + Math.exp((threshold - score) / 384));
+    const errors = (shares: number[], aim: number) =>
+      (shares.reduce((sum, one) => sum + one, 0) / shares.length - aim) / Math.sqrt((aim * (1 - aim)) / shares.length);
+    const worthAt = (threshold: number, aim: Aim) =>
+      Math.min(
+        errors(
+          mixed.filter(({ fall }) => fall).map(({ score }) => sure(score, threshold)),
+          aim.sensitivity / 100,
+        ),
+        errors(
+          mixed.filter(({ fall }) => !fall).map(({ score }) => 1 - sure(score, threshold)),
+          aim.specificity / 100,
+        ),
+      );
+    const scores = mixed.map(({ score }) => score).sort((a, b) => a - b);
+    for (const aim of [
+      { sensitivity: 95, specificity: 97 },
+      { sensitivity: 80, specificity: 99 },
+    ]) {
+      const point = operatingPoint(mixed, aim);
+      const between = scores.slice(1).map((score, i) => Math.floor((score + scores[i]) / 2));
+      const best = between.reduce((most, one) => (worthAt(one, aim) > worthAt(most, aim) ? one : most));
+      expect(point.threshold).toBe(best);
+      expect(point.worth).toBeCloseTo(worthAt(best, aim), 9);
+      const percent = (fall: boolean) => {
+        const some = mixed.filter((one) => one.fall === fall);
+        return (100 * some.filter(({ score }) => score > best === fall).length) / some.length;
+      };
+      expect(point.sensitivity).toBeCloseTo(percent(true), 9);
+      expect(point.specificity).toBeCloseTo(percent(false), 9);
+    }
+  });
+
+  it("with one score is at it, and where nothing was found hears nothing", () => {
+    const aim = { sensitivity: 95, specificity: 95 };
+    expect(operatingPoint(found([700], [-1e6]), aim)).toMatchObject({ threshold: 700, sensitivity: 0, specificity: 100 });
+    expect(operatingPoint(found([-1e6], [-1e6]), aim)).toEqual({
+      threshold: 0,
+      worth: Number.NEGATIVE_INFINITY,
+      sensitivity: 0,
+      specificity: 100,
+    });
+    // Whoever brings no falls only asks not to be woken.
+    const adl = Array.from({ length: 40 }, (_, i) => -1000 * i);
+    expect(operatingPoint(found([], adl), aim)).toMatchObject({ sensitivity: 0, worth: 0 });
+  });
+
+  it("a recording is as suspicious as its worst impact that may be learnt from", () => {
+    const { recordings, candidates } = task(100);
+    const people = new Set(["P0"]);
+    const eight = recordings.map((one, i) => (i === 3 ? { ...one, unknown: "frozen" } : one));
+    const some = [
+      { ...candidates[0], teaching: "none" as const },
+      candidates[0],
+      { ...candidates[0] },
+      candidates[1],
+      { ...candidates[2] },
+      candidates[EACH],
+    ];
+    const scores = new Map([900, 100, 300, -50, 70, 800].map((score, i) => [some[i], score]));
+    scores.delete(some[4]);
+    const never = [true, false, true, false].map((fall) => ({ fall, score: -1e6 }));
+    expect(suspicions(eight, some, scores, people)).toEqual([
+      { fall: true, score: 300 },
+      { fall: false, score: -50 },
+      { fall: true, score: -1e6 },
+      ...never,
+    ]);
+  });
+
   it("gives up what the aim weighs less", () => {
     const mixed = found([-2000, 4000, 5000, 6000], [-6000, -5000, -4000, 2000]);
     expect(operatingPoint(mixed, { sensitivity: 99, specificity: 90 }).sensitivity).toBe(100);
@@ -151,7 +271,9 @@ describe("learn/teach", () => {
         : [],
     );
     const people = new Set(["P0", "P1", "P2", "P3", "P4", "P5"]);
-    const rows = await lessonsOf(one.recordings, [...one.candidates, ...knocks], people, 1);
+    // Getting up, which nothing is learnt from.
+    const none = { ...one.candidates[0], teaching: "none" as const, impactMg: 9000 };
+    const rows = await lessonsOf(one.recordings, [none, ...knocks, ...one.candidates], people, 1);
     expect(rows.length).toBe(PEOPLE * EACH);
     const falls = [...rows.labels.keys()].filter((row) => rows.labels[row] === 1);
     expect(falls.length).toBe((PEOPLE * EACH) / 2);

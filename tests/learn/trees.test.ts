@@ -103,6 +103,92 @@ describe("learn/trees/grow", () => {
   });
 });
 
+describe("learn/trees/grow: one branch", () => {
+  const growth = { depth: 1, tried: 1, least: 1, ridge: 0, threshold: "best", rate: 1 } as const;
+
+  /** Rows of these columns; every row pulls to its gradient with a weight of 1. */
+  function branch(
+    columns: readonly (readonly number[])[],
+    gradient: readonly number[],
+    more = {},
+    seed = 1,
+    members?: number[],
+  ) {
+    const length = gradient.length;
+    const values = Int32Array.from({ length: length * columns.length }, (_, i) => {
+      return columns[i % columns.length][Math.floor(i / columns.length)];
+    });
+    const ones = new Float64Array(length).fill(1);
+    const rows = { length, features: columns.length, values, labels: new Uint8Array(length), weights: ones };
+    const all = Int32Array.from(members ?? ones.keys());
+    return grow(binned(rows), all, Float64Array.from(gradient), ones, { ...growth, ...more }, prng(seed));
+  }
+  const STEP = [1, 1, 1, -1, -1, -1];
+
+  it("cuts half way between the values that are there", () => {
+    expect(branch([[0, 0, 0, 10, 21, 30]], STEP)).toMatchObject({ feature: 0, threshold: 5, left: { value: -1 } });
+    // 10 is of other rows: the next value here is 21.
+    expect(branch([[0, 0, 0, 10, 21, 30]], STEP, {}, 1, [0, 1, 2, 4, 5])).toMatchObject({ threshold: 10, right: { value: 1 } });
+  });
+
+  it("leaves exactly the least weight on either side, and no less", () => {
+    const column = [[1, 2, 3, 4, 5, 6]];
+    expect(branch(column, STEP, { least: 3 })).toMatchObject({ threshold: 3 });
+    expect(branch(column, STEP, { least: 3.1 })).toEqual({ value: -0 });
+    expect(branch(column, [1, -1, -1, -1, -1, -1], { least: 2 })).toMatchObject({ threshold: 2 });
+    expect(branch(column, [-1, -1, -1, -1, -1, 1], { least: 2 })).toMatchObject({ threshold: 4 });
+  });
+
+  it("makes a leaf where no cut is worth it, at the rate and the ridge", () => {
+    expect(branch([[1, 2, 3, 4, 5, 6]], [2, 2, 2, 2, 2, 2], { rate: 0.5, ridge: 2 })).toEqual({ value: -0.75 });
+    expect(branch([[1, 2, 3, 4, 5, 6]], STEP, { depth: 0 })).toEqual({ value: -0 });
+    expect(branch([[1]], [0], {}, 1, [])).toEqual({ value: 0 });
+  });
+
+  it("does not count a feature that is the same all over as tried", () => {
+    const same = [7, 7, 7, 7, 7, 7];
+    for (let seed = 1; seed <= 10; seed++) {
+      expect(branch([same, same, [1, 2, 3, 4, 5, 6], same], STEP, {}, seed)).toMatchObject({ feature: 2, threshold: 3 });
+    }
+  });
+
+  it("tries as many features as it may, and takes the best", () => {
+    const poor = [1, 2, 2, 1, 2, 2];
+    const good = [1, 2, 3, 4, 5, 6];
+    const features = (tried: number) =>
+      new Set(
+        Array.from(
+          { length: 20 },
+          (_, i) => (branch([poor, good], [3, 1, 1, -1, -1, -1], { tried }, i + 1) as { feature: number }).feature,
+        ),
+      );
+    expect(features(1)).toEqual(new Set([0, 1]));
+    expect(features(2)).toEqual(new Set([1]));
+  });
+
+  it("draws a threshold evenly between the least and the greatest value, wherever the rows are", () => {
+    const few = [...Array.from({ length: 20 }, (_, i) => i), 100, 200];
+    const gradient = few.map((value) => (value < 10 ? 1 : -1));
+    const thresholds = Array.from({ length: 200 }, (_, i) => {
+      return (branch([few], gradient, { threshold: "drawn" }, i + 1) as { threshold: number }).threshold;
+    });
+    const share = (from: number, to: number) => thresholds.filter((one) => one >= from && one < to).length / 200;
+    // Below 20, from 20 to 100, from 100 to 200: a tenth, two fifths, a half.
+    expect(share(0, 19)).toBeGreaterThan(0.04);
+    expect(share(0, 19)).toBeLessThan(0.17);
+    expect(share(19, 100)).toBeGreaterThan(0.3);
+    expect(share(19, 100)).toBeLessThan(0.5);
+    expect(share(100, 200)).toBeGreaterThan(0.4);
+    expect(share(100, 200)).toBeLessThan(0.6);
+    expect(new Set(thresholds).size).toBeGreaterThan(8);
+    // The lowest cut is drawn, too.
+    expect([0, 1].map((value) => branch([[value, 1 - value]], [1, -1], { threshold: "drawn" }))).toMatchObject([
+      { threshold: 0, left: { value: -1 } },
+      { threshold: 0, left: { value: 1 } },
+    ]);
+  });
+});
+
 describe("learn/trees", () => {
   const train = table(800, 1);
   const test = table(800, 2);

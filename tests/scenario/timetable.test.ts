@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { timetable } from "@songbai/sim/scenario/timetable";
+import { durationOf, timetable } from "@songbai/sim/scenario/timetable";
 
 const HOUR = 3_600_000;
 const START = "2026-03-02 20:00:00";
@@ -29,6 +29,23 @@ describe("scenario/timetable", () => {
       ["06:00:00", 34, "daily.0"],
       ["06:00:00", 58, "daily.0"],
     ]);
+  });
+
+  it("knows minutes and seconds, the start itself, the end itself, and two things at once", () => {
+    const events = [{ at: "20:00:00" }, { at: "day 1 20:00:00" }, { at: "20:00:01" }, { at: "20:01:00" }, { at: "21:30:09" }];
+    expect(times({ events: [...events, { at: "22:00:00" }] }, 2).map(([at, hours]) => [at, Number(hours) * 3600])).toEqual([
+      ["20:00:00", 0],
+      ["day 1 20:00:00", 0],
+      ["20:00:01", 1],
+      ["20:01:00", 60],
+      ["21:30:09", 5409],
+      ["22:00:00", 7200],
+    ]);
+    expect(times({ daily: [{ at: "22:00:00" }] }, 26).map(([, hours]) => hours)).toEqual([2, 26]);
+  });
+
+  it("knows how long a second, a minute and an hour are", () => {
+    expect(["1.5 s", "45 min", "2h"].map(durationOf)).toEqual([1500, 2_700_000, 7_200_000]);
   });
 
   it("refuses with a sentence what is out of order, before the start or behind the end", () => {
