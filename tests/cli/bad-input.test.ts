@@ -207,7 +207,7 @@ const CASES: readonly (readonly [string, () => readonly string[], RegExp])[] = [
   [
     "an unknown position",
     () => evalFalls("weda-fall", FOLDER, "knee"),
-    /no position "knee"; there are wrist, waist, chest, ankle/,
+    /no position "knee"; there are wrist, waist, chest, ankle, insole/,
   ],
   [
     "a position that the data set has not",

@@ -34,7 +34,7 @@ describe("songbai eval falls", () => {
     const { stdout } = await evalFalls("--json", "--detector", "waist");
     expect(JSON.parse(stdout).detector).toMatchObject({ table: "waist", rangeG: 8 });
     const { status, stderr } = await evalFalls("--detector", "knee");
-    expect([status, stderr]).toEqual([2, 'There is no position "knee"; there are wrist, waist, chest, ankle.\n']);
+    expect([status, stderr]).toEqual([2, 'There is no position "knee"; there are wrist, waist, chest, ankle, insole.\n']);
   });
 
   it("says what was heard, missed and false, of whom, and what that does not mean", async () => {

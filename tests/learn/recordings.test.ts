@@ -310,7 +310,12 @@ describe("learn/recordings/umafall", () => {
         [s, ...g.map((value) => Math.round(value * 4096) / (i >= from && i < to ? 16384 : 4096))] as unknown as Row,
     );
   const readOne = (rows: readonly Row[]) => readUma({ [fall]: umafall(rows), [adl]: umafall(resting(5, 20)) })[1];
-  const shaken = rowsOf(9, 20, (s) => [0.3 + 2.5 * Math.sin(7 * s) * Math.exp(-((s - 3) ** 2)), 0.2 * Math.cos(5 * s), 0.9]);
+  // A first row that stands on both grids, and later ones that do by chance.
+  const shaken = rowsOf(9, 20, (s) =>
+    s === 0
+      ? [0.25, 0.5, 1]
+      : [0.3 + 2.5 * Math.sin(7 * s) * Math.exp(-((s - 3) ** 2)), 0.2 * Math.cos(5 * s), 0.9 + 0.1 * Math.sin(s)],
+  );
 
   it("mends the rows that were read at a quarter of their scale: at first, half way, or all", () => {
     const right = readOne(steps(shaken));
@@ -327,19 +332,23 @@ describe("learn/recordings/umafall", () => {
   });
 
   it("leaves a part of ±2 g alone that reads 1 g, and readings at the end of the scale", () => {
-    const fine = shaken.map(([s, ...g]) => [s, ...g.map((value) => Math.round(value * 16384) / 16384)] as unknown as Row);
-    expect(Math.max(...readOne(fine).samples)).toBeLessThan(3000);
-    const ends = steps(shaken).map(([s, x, y, z], i) => (i % 4 === 0 ? [s, -32511 / 16384, 0, 0] : [s, x / 4, y / 4, z / 4]));
-    const onGrid = (ends as unknown as Row[]).map(([s, x, ...g], i) =>
-      i % 4 === 0
-        ? ([s, x, ...g] as Row)
-        : ([s, ...[x, ...g].map((value) => Math.round(value * 4096) / 4096)] as unknown as Row),
+    const fine = readOne(
+      shaken.map(([s, ...g]) => [s, ...g.map((value) => Math.round(value * 16384) / 16384)] as unknown as Row),
     );
-    expect(Math.min(...readOne(onGrid.slice(0, 60)).samples)).toBeGreaterThan(-2100);
+    expect(fine.unknown).toBeUndefined();
+    expect(Math.max(...fine.samples)).toBeLessThan(3000);
+    // Hopping: next to nothing, and the end of ±2 g in every fourth row, which is on neither grid.
+    const low = 1116 / 4096;
+    const hops = Array.from(
+      { length: 100 },
+      (_, i): Row => (i % 4 === 0 ? [i / 20, -32511 / 16384, 0, 0] : [i / 20, low, low, low]),
+    );
+    expect(Math.min(...readOne(hops).samples)).toBeGreaterThan(-2100);
+    expect(Math.min(...readOne(hops).samples)).toBeLessThan(-500);
   });
 
   it("knows nothing of a quarter of 1 g that has no such steps", () => {
-    const quarter = resting(5, 20).map(([s, ...g]) => [s, ...g.map((value) => value / 4 + 1e-6)] as unknown as Row);
+    const quarter = steps(resting(5, 20), 0, 101).map(([s, x, y, z]): Row => [s, x, y, z + 1e-6]);
     expect(readOne(quarter).unknown).toMatch(/the magnitude at rest is 0.25 g/);
   });
 });

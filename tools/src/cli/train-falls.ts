@@ -123,7 +123,7 @@ async function train(options: TrainFallsOptions): Promise<void> {
   };
   if (options.model !== "network") {
     const trained = await trainFalls(task, plan("", task, CONFIGURATIONS));
-    const about = `${trained.everybody.chosen} (seed ${seed}) from the ${options.dataset} recordings at the ${position}; all falls acted by young adults. See docs/fall-detector.md.`;
+    const about = `${trained.everybody.chosen} (seed ${seed}) from the ${options.dataset} recordings at the ${wornAt(position)}; all falls acted by young adults. See docs/fall-detector.md.`;
     const table = join(options.out, `${position}.ts`);
     writeFileSync(table, positionFile(position, trained, about));
     const unseen = await strangers(task, trained.folds, CONFIGURATIONS, position);
@@ -237,6 +237,11 @@ function progress(done: number, of: number, tookMs: number): void {
   if (!process.stderr.isTTY) return;
   const left = done === 0 ? "" : `, ${Math.ceil(((tookMs / done) * (of - done)) / 1000)} s left`;
   process.stderr.write(done === of ? "\r\x1b[K" : `\r\x1b[Kpeople left out: ${done} of ${of}${left}`);
+}
+
+/** Where the recordings of a position are from. */
+function wornAt(position: PositionName): string {
+  return position === "insole" ? "ankle, turned anyhow: no fall was recorded in a shoe" : position;
 }
 
 function folderName(dataset: string): string {

@@ -16,7 +16,13 @@ export interface Part {
 const PART_4G: Part = { rangeG: 4, stepMg: 2, watermark: 5 };
 const PART_8G: Part = { rangeG: 8, stepMg: 4, watermark: 5 };
 
-export const PARTS: Record<PositionName, Part> = { wrist: PART_4G, waist: PART_8G, chest: PART_8G, ankle: PART_8G };
+export const PARTS: Record<PositionName, Part> = {
+  wrist: PART_4G,
+  waist: PART_8G,
+  chest: PART_8G,
+  ankle: PART_8G,
+  insole: PART_8G,
+};
 
 /** An alarm on the recording's own stamps. */
 export interface Alarm extends Omit<Found, "at" | "agoMs"> {

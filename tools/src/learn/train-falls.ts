@@ -1,5 +1,6 @@
 /** From recordings to the table of a position, with the figures that strangers would see. */
 import { REFRACTORY } from "@songbai/sdk/sensing/fall/detector";
+import { ALONG_AXES } from "@songbai/sdk/sensing/fall/features";
 import { FRAME_HZ } from "@songbai/sdk/sensing/fall/frames";
 import type { FallTrigger } from "@songbai/sdk/sensing/fall/position";
 import { confidencesOf, type Evidence, evidenceOf } from "./calibrate.ts";
@@ -20,7 +21,9 @@ import { type Configuration, type TreeConfiguration, trainerOf, treeTrainer } fr
 import { type Forest, packed, quantised } from "./trees/forest.ts";
 
 /** Impacts below are none, mg: no fall of the recordings stays below. */
-const TRIGGER_MG: Record<PositionName, number> = { wrist: 2000, waist: 1400, chest: 1400, ankle: 1400 };
+const TRIGGER_MG: Record<PositionName, number> = { wrist: 2000, waist: 1400, chest: 1400, ankle: 1400, insole: 1400 };
+/** What is not learnt from: where nobody knows how the board lies, no axis of its own is believed. */
+const IGNORED: Partial<Record<PositionName, readonly number[]>> = { insole: ALONG_AXES };
 /** Where the issue names no aim. */
 const NO_AIM: Aim = { sensitivity: 95, specificity: 97 };
 const INNER_FOLDS = 5;
@@ -60,11 +63,17 @@ export function taskOf(
   innerFolds = INNER_FOLDS,
   others: readonly (readonly FallRecording[])[] = [],
 ): Task {
-  const found = (read: readonly FallRecording[]) => candidatesOf(read, PARTS[position], triggerOf(position));
+  const found = (read: readonly FallRecording[]) =>
+    without(candidatesOf(read, PARTS[position], triggerOf(position)), IGNORED[position]);
   const candidates = readOtherwise(found(recordings), others.map(found));
   // What is learnt from are the candidates: threads are spared the samples.
   const bare = recordings.map((recording) => ({ ...recording, samples: new Int16Array(0) }));
   return { recordings: bare, candidates, aim: AIMS[position] ?? NO_AIM, seed, innerFolds };
+}
+
+/** The candidates with nothing in some places of their features: no tree is split there. */
+function without(candidates: readonly Candidate[], places: readonly number[] = []): Candidate[] {
+  return candidates.map((one) => ({ ...one, features: one.features.map((value, i) => (places.includes(i) ? 0 : value)) }));
 }
 
 /** Everything that the answers depend on, for a checkpoint. */

@@ -1,9 +1,9 @@
 /**
  * What happened around an impact, as integers that a model can weigh.
  *
- * The window is eight segments of 40 ms frames, from two seconds before the impact to 2.2 s behind it. None of the features knows how the
- * board is turned on the body, left from right wrist, or where a recording ends: they are ratios to the impact itself, angles
- * between mean accelerations, and changes from frame to frame.
+ * The window is eight segments of 40 ms frames, from two seconds before the impact to 2.2 s behind it. None of the features knows left
+ * from right wrist, or where a recording ends: they are ratios to the impact itself, angles between mean accelerations, and changes from
+ * frame to frame. All but `ALONG_AXES` are the same however the board is turned.
  */
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 import { CLEAR, NO_GRAVITY, NOT_WORN, SATURATED } from "../doubt.ts";
@@ -78,6 +78,8 @@ export const FEATURE_NAMES = [
   "along x a3",
 ];
 export const FEATURES = 33;
+/** Those along an axis of the board. */
+export const ALONG_AXES = [1, 31, 32];
 export const RELATIVE_CHANGE_A3 = 9;
 export const RELATIVE_MOST_BEFORE = 16;
 export const COSINE_B1_A1 = 22;

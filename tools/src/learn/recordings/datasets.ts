@@ -1,10 +1,12 @@
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Reading } from "./readings.ts";
 import type { FallRecording } from "./recording.ts";
+import { turned } from "./turned.ts";
 import { readUmaFall } from "./umafall.ts";
 import { readWedaFall } from "./weda-fall.ts";
 
-export const FALL_POSITIONS = ["wrist", "waist", "chest", "ankle"] as const;
+/** `insole`: no fall was ever recorded in a shoe, the ankle stands for it. How a board lies in a sole nobody knows: every person's otherwise. */
+export const FALL_POSITIONS = ["wrist", "waist", "chest", "ankle", "insole"] as const;
 
 export type PositionName = (typeof FALL_POSITIONS)[number];
 
@@ -14,7 +16,8 @@ const READERS: Record<string, (folder: string, position: PositionName, reading?:
       throw new InputError(`WEDA-FALL was recorded at the wrist, not at the ${position}; give --position wrist.`);
     return readWedaFall(folder, reading);
   },
-  umafall: readUmaFall,
+  umafall: (folder, position, reading) =>
+    position === "insole" ? turned(readUmaFall(folder, "ankle", reading)) : readUmaFall(folder, position, reading),
 };
 
 export const FALL_DATASETS = Object.keys(READERS);

@@ -64,6 +64,7 @@ function ofPosition(results: CardFigures): string[] {
     `### ${position}`,
     "",
     `${sentence(model)} ${sentence(protocol)}`,
+    ...(NOTES[position] ?? []),
     ...(unlabelled > 0
       ? [`${unlabelled} falls have no time of their own: any alarm in them counts as heard, which flatters.`]
       : []),
@@ -105,6 +106,17 @@ function reliabilityTable(reliability: CardFigures["reliability"]): string[] {
   ];
 }
 
+/** What has to be said of a position before its figures are believed. */
+const NOTES: Record<string, readonly string[]> = {
+  chest: ["In 81 recordings, 61 of them falls, the sensor's readings end at ±2 g, in the others at ±8 g."],
+  ankle: ["In 35 recordings, 17 of them falls, the sensor's readings end at ±2 g, in the others at ±8 g."],
+  insole: [
+    "**No fall was ever recorded in a shoe here.** These are the ankle's recordings, each person's turned anyhow in space, and a model that ignores",
+    "what lies along an axis of the board: it does not matter how the board lies in the sole, nor in which shoe. What it is worth under a foot, whose blows",
+    "are harder than the ankle's, is not known: take the ankle's figures for the most that can be hoped for, and record falls of your own.",
+  ],
+};
+
 function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
@@ -135,7 +147,9 @@ const TEXT = [
   "- Files that are at 25 Hz already have been smoothed by somebody, or not: one low-pass for the whole folder brings them to the slope of",
   "  spectrum that the data set has when it comes from its authors (9 to 12 Hz over 6 to 8 Hz, the same in falls and in all else).",
   "- A recording is *unknown*, with the reason, when more than 5 % of its rows are malformed, the clock jumps, the rate is below 15 Hz, the sensor",
-  "  is frozen or saturated, gravity is not in it or the scale is wrong. At chest and ankle about a tenth of UMAFall reads 0.25 g or 4 g at rest.",
+  "  is frozen or saturated, gravity is not in it or the scale is wrong.",
+  "- At chest and ankle about a tenth of UMAFall has rows at a quarter of their scale, some or all: they stand on steps of 1/16384 g, all others on 1/4096 g,",
+  "  so they are known for what they are and multiplied by four. Three recordings of the chest that read 4 g at rest stay unknown.",
   "- Then range, resolution and FIFO of the part, as on the device. Nothing is padded at a recording's end.",
   "",
   "## Protocol",
