@@ -48,6 +48,40 @@ describe("learn/calibrate", () => {
     expect(confidencesOf([])).toEqual(percents(1, 0).map(Math.round));
   });
 
+  it("is the curve of least loss, by Platt's targets and a slope and shift that are 1 and 0 as far as one impact's worth", () => {
+    const margins = { fall: [0.4, 1.1, 2.6, 3.2, 5.1, 7.5], none: [-2.5, -0.6, 0.7] };
+    const found = [true, false].flatMap((fall) =>
+      margins[fall ? "fall" : "none"].map((margin): Evidence => ({ subject: "P1", margin, fall, alarm: margin > 0 })),
+    );
+    const loss = (slope: number, shift: number) =>
+      found.reduce(
+        (sum, { margin, fall }) => {
+          const target = fall ? 7 / 8 : 1 / 5;
+          const logit = slope * margin + shift;
+          return sum + target * Math.log(1 + Math.exp(-logit)) + (1 - target) * Math.log(1 + Math.exp(logit));
+        },
+        ((slope - 1) ** 2 + shift ** 2) / 2,
+      );
+    let [slope, shift] = [1, 0];
+    for (let step = 0.5; step > 1e-4; step /= 2) {
+      for (let moved = true; moved; ) {
+        moved = false;
+        for (const [a, b] of [
+          [step, 0],
+          [-step, 0],
+          [0, step],
+          [0, -step],
+        ]) {
+          if (loss(slope + a, shift + b) >= loss(slope, shift)) continue;
+          [slope, shift, moved] = [slope + a, shift + b, true];
+        }
+      }
+    }
+    const percent = (margin: number) => Math.round(100 / (1 + Math.exp(-slope * margin - shift)));
+    const steps = Array.from({ length: STEPS - 1 }, (_, step) => percent(step / 2 + 0.25));
+    expect(confidencesOf(found)).toEqual([...steps, percent((5.1 + 7.5) / 2)]);
+  });
+
   it("is looked up by half logits, the last for all that is more", () => {
     const table = [10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
     expect([0.001, 0.499, 0.5, 4.49, 4.5, 90].map((margin) => confidenceAt(table, margin))).toEqual([10, 10, 11, 18, 19, 19]);
