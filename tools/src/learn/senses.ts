@@ -1,4 +1,5 @@
+import { ROUTINE } from "./routine/evaluate.ts";
 import type { Sense } from "./sense/sense.ts";
 
 /** What `songbai eval` can measure beside falls. */
-export const SENSES: readonly Sense[] = [];
+export const SENSES: readonly Sense[] = [ROUTINE];
