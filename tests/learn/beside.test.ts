@@ -8,7 +8,8 @@ import { type TreeConfiguration, trainerOf } from "@songbai/tools/learn/trainer"
 
 const boosting = { kind: "boosting", trees: 4, depth: 2, tried: 9, least: 0.1, ridge: 1, rate: 0.5, rowsPercent: 100 } as const;
 const CONFIGURATIONS: TreeConfiguration[] = [
-  { ...boosting, trees: 1, depth: 1 },
+  // Says the same of everything, so nothing is above its threshold.
+  { ...boosting, trees: 0 },
   boosting,
   { kind: "extra trees", trees: 4, depth: 3, tried: 9, least: 1 },
 ];
@@ -28,7 +29,7 @@ describe("learn/beside", () => {
   it("judges recordings read as they are as the folds did", async () => {
     const { judge } = await strangers(task, folds, CONFIGURATIONS, "wrist");
     const judged = judge(recordings);
-    expect(judged.filter(({ alarms }) => alarms.length > 0).length).toBeGreaterThan(3);
+    expect(judged.filter(({ alarms }) => alarms.length > 0).length).toBeGreaterThan(2);
     expect(judged).toEqual(judgedBy(task, folds, 8).map(({ alarms }, i) => ({ recording: recordings[i], alarms })));
     const shifted = folds.map((fold) => ({ ...fold, threshold: fold.threshold + 100_000 }));
     const deaf = (await strangers(task, shifted, CONFIGURATIONS, "wrist")).judge(recordings);
