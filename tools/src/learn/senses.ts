@@ -1,5 +1,6 @@
 import { ROUTINE } from "./routine/evaluate.ts";
 import type { Sense } from "./sense/sense.ts";
+import { STEPS } from "./steps/evaluate.ts";
 
 /** What `songbai eval` can measure beside falls. */
-export const SENSES: readonly Sense[] = [ROUTINE];
+export const SENSES: readonly Sense[] = [ROUTINE, STEPS];

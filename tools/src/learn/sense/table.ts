@@ -8,7 +8,7 @@ export interface Table {
   readonly rows: number;
   /** By its name in the header, or by its place where there is none. NaN where a field is missing or is no number. */
   readonly column: (name: string | number) => Float64Array;
-  readonly has: (name: string) => boolean;
+  readonly has: (name: string | number) => boolean;
 }
 
 export interface TableShape {
@@ -63,7 +63,7 @@ export function readTable(file: string, { delimiter, before = 0, header }: Table
   }
   return {
     rows: rows.length,
-    has: (name) => names.includes(name),
+    has: (name) => (typeof name === "number" ? rows.some((row) => name < row.length) : names.includes(name)),
     column(name) {
       const place = typeof name === "number" ? name : names.indexOf(name);
       if (place < 0 || !rows.some((row) => place < row.length)) {

@@ -1,0 +1,236 @@
+/**
+ * Steps, how fast, what that costs, and how long somebody has been sitting, from an accelerometer at the wrist.
+ *
+ * Steps are counted by peaks of the acceleration that recur: Brajdic and Harle, UbiComp 2013, compare the ways that are known and find
+ * peaks of a smoothed magnitude the best, within 3 % on phones. At a wrist the arm swings once in two steps; see `strides`.
+ */
+import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
+import { CLEAR, FROZEN, INCONSISTENT, NO_GRAVITY, SATURATED, STARTING, WRONG_RATE } from "../doubt.ts";
+import { type Feed, FRAME_HZ, frames } from "../fall/frames.ts";
+import { type Reading, UNKNOWN } from "../reading.ts";
+import { type Body, BUSY, BUSY_HANDS, minuteEnergy, RESTING, SEDENTARY, walkingMet } from "./energy.ts";
+import { LONGEST, strides } from "./strides.ts";
+
+export interface ActivityOptions {
+  /** Sampling rate, 20..100 Hz. */
+  readonly rateHz: number;
+  readonly body: Body;
+}
+
+/** The last minute; `value` is its steps. Of a minute that for the most part could not be judged all is `UNKNOWN`. */
+export interface Minute extends Reading {
+  /** Steps a minute while walking, on average; 0 when nobody walked. */
+  cadence: number;
+  /** Mean, 0.1 MET. */
+  met: number;
+  /** cal (0.001 kcal), rest included. */
+  energy: number;
+  /** Minutes in a row, this one included, that were sedentary: no walk, at most 1.5 MET. */
+  sedentary: number;
+}
+
+export interface Activity {
+  /** Takes the next `count` samples: x, y, z, x, y, z … in mg, each within ±26 g. Where a stream is cut into batches changes nothing. */
+  readonly feed: Feed;
+  /** Samples were lost: a walk before the gap is over. */
+  readonly restart: () => void;
+  /** Since the start. They come in after four strides, and then all of them. */
+  readonly steps: () => number;
+  /** Steps a minute, now: 0 when nobody walks, `UNKNOWN` while `doubt` is not `CLEAR`. */
+  readonly cadence: () => number;
+  /** Whether the signal can be judged, a code of sensing/doubt: known within 10 s. */
+  readonly doubt: () => number;
+}
+
+/** Every other frame is looked at: 12.5 a second are enough for three steps a second. */
+const TICK = 2;
+/** In 5 ms. */
+const TICK_LENGTH = 16;
+/** The squared magnitude in units of 128 mg²: one g. */
+const G = 7812;
+/** A swing is so far above the mean and then so far below it, in the same units: 35 mg. */
+const SWING = 625;
+/** Every two seconds, 25 ticks, what was seen is judged. */
+const LOOK = 25;
+const LOOKS_A_MINUTE = 30;
+/** So many looks alike make a doubt. */
+const SURE = 3;
+/** After a start the mean is not yet one. */
+const WARM = 2;
+
+// Peaks of a look above the mean, from rest to arms at work.
+const LYING_STILL = 270; // 15 mg
+const HANDS = 1780; // 100 mg
+/** The mean square of what a body bears for long, and of what gravity leaves: 3.9 g², 0.25 g². */
+const MOST = 30469;
+const LEAST = 1953;
+/** At rest it is one, give or take what a bad sensor has: 0.64 g² to 1.56 g². */
+const REST_MOST = 12206;
+const REST_LEAST = 5000;
+
+export function activity(options: ActivityOptions, onMinute: (minute: Minute) => void): Activity {
+  const { rateHz, body } = options;
+  const minute: Minute = { value: UNKNOWN, quality: 0, doubt: STARTING, cadence: 0, met: 0, energy: 0, sedentary: 0 };
+  const walk = strides();
+
+  // The filters: a smoothed square and its mean over 0.6 s; whether it is in the upper half of a swing; the tick before.
+  let low = G;
+  let mean = G;
+  let upper = false;
+  let before = 0;
+  // Ticks since the last swing, and how long before its tick that was.
+  let since = LONGEST;
+  let early = 0;
+  let skip = 0;
+
+  let ticks = 0;
+  let peak = 0;
+  let warm = 0;
+  let doubt = STARTING;
+  // What the looks before saw: the suspicion, how often, and the values.
+  let suspicion = CLEAR;
+  let suspected = 0;
+  let lastX = 0;
+  let lastY = 0;
+  let lastZ = 0;
+
+  let looks = 0;
+  let judged = 0;
+  let mets = 0;
+  let cadences = 0;
+  let walked = 0;
+  let counted = 0;
+  let sedentary = 0;
+
+  /** The signal, `now` above the mean, has come up through the threshold since the tick before. */
+  function swing(now: number): void {
+    // Where between the two ticks: an interval of whole ticks would be wrong by a sixth of a step.
+    const ago = now > before ? idiv(TICK_LENGTH * (now - SWING), now - before) : 0;
+    const ticksSince = since > LONGEST ? LONGEST : since;
+    if (walk.swing(TICK_LENGTH * ticksSince + early - ago)) {
+      since = 0;
+      early = ago;
+    }
+  }
+
+  function cadence(): number {
+    if (doubt !== CLEAR) return UNKNOWN;
+    const stride = walk.stride();
+    return stride === 0 || TICK_LENGTH * since > LONGEST ? 0 : idiv(24000, stride);
+  }
+
+  function suspect(x: number, y: number, z: number): number {
+    if (x === lastX && y === lastY && z === lastZ) return FROZEN;
+    if (mean > MOST) return SATURATED;
+    if (mean < LEAST) return NO_GRAVITY;
+    return peak < LYING_STILL && (mean > REST_MOST || mean < REST_LEAST) ? INCONSISTENT : CLEAR;
+  }
+
+  function look(x: number, y: number, z: number): void {
+    const seen = suspect(x, y, z);
+    lastX = x;
+    lastY = y;
+    lastZ = z;
+    suspected = seen !== CLEAR && seen === suspicion ? suspected + 1 : 1;
+    suspicion = seen;
+    if (warm < WARM) warm++;
+    if (seen === CLEAR) doubt = warm < WARM ? STARTING : CLEAR;
+    else if (suspected >= SURE) {
+      doubt = seen;
+      walk.stop();
+    }
+    if (doubt === CLEAR) {
+      const pace = cadence();
+      judged++;
+      if (pace > 0) {
+        walked++;
+        cadences += pace;
+        mets += walkingMet(pace);
+      } else mets += peak < LYING_STILL ? RESTING : peak < HANDS ? BUSY_HANDS : BUSY;
+    }
+    peak = 0;
+    looks++;
+    if (looks === LOOKS_A_MINUTE) tell();
+  }
+
+  function tell(): void {
+    const steps = walk.steps();
+    const known = 2 * judged >= LOOKS_A_MINUTE;
+    minute.value = known ? steps - counted : UNKNOWN;
+    minute.quality = known ? idiv(95 * judged, LOOKS_A_MINUTE) : 0;
+    minute.doubt = known ? CLEAR : doubt === CLEAR ? STARTING : doubt;
+    minute.met = known ? idiv(mets, judged) : UNKNOWN;
+    minute.cadence = known ? (walked > 0 ? idiv(cadences, walked) : 0) : UNKNOWN;
+    minute.energy = known ? minuteEnergy(body, minute.met) : UNKNOWN;
+    sedentary = known && walked === 0 && minute.met <= SEDENTARY ? sedentary + 1 : 0;
+    minute.sedentary = known ? sedentary : UNKNOWN;
+    counted = steps;
+    looks = 0;
+    judged = 0;
+    mets = 0;
+    cadences = 0;
+    walked = 0;
+    onMinute(minute);
+  }
+
+  const feed: Feed = (samples, count) => {
+    const end = 3 * count;
+    let smooth = low;
+    let level = mean;
+    let last = before;
+    for (let i = 3 * skip; i < end; i += 3 * TICK) {
+      const x = samples[i];
+      const y = samples[i + 1];
+      const z = samples[i + 2];
+      const square = x * x + y * y + z * z;
+      smooth += ((square >> 7) - smooth) >> 1;
+      const now = smooth - level;
+      level += now >> 3;
+      since++;
+      if (now > peak) peak = now;
+      if (upper) upper = now > -SWING;
+      else if (now > SWING) {
+        upper = true;
+        before = last;
+        swing(now);
+      }
+      last = now;
+      ticks++;
+      if (ticks === LOOK) {
+        ticks = 0;
+        mean = level;
+        look(x, y, z);
+      }
+    }
+    low = smooth;
+    mean = level;
+    before = last;
+    skip = (skip + count) & 1;
+  };
+
+  const sample: Ints = allocInts(3);
+  const framed =
+    rateHz === FRAME_HZ
+      ? feed
+      : frames(rateHz, (x, y, z) => {
+          sample[0] = x;
+          sample[1] = y;
+          sample[2] = z;
+          feed(sample, 1);
+        });
+  const known = rateHz >= 20 && rateHz <= 100;
+
+  return {
+    feed: known ? framed : () => {},
+    restart: () => {
+      walk.stop();
+      since = LONGEST;
+      warm = 0;
+      doubt = STARTING;
+      suspicion = CLEAR;
+    },
+    steps: walk.steps,
+    cadence,
+    doubt: () => (known ? doubt : WRONG_RATE),
+  };
+}
