@@ -1,6 +1,7 @@
+import { HEART } from "./heart/evaluate.ts";
 import { ROUTINE } from "./routine/evaluate.ts";
 import type { Sense } from "./sense/sense.ts";
 import { STEPS } from "./steps/evaluate.ts";
 
 /** What `songbai eval` can measure beside falls. */
-export const SENSES: readonly Sense[] = [ROUTINE, STEPS];
+export const SENSES: readonly Sense[] = [HEART, ROUTINE, STEPS];

@@ -1,0 +1,220 @@
+/**
+ * Heart rate and beats from light on the skin (PPG) and the acceleration beside it.
+ *
+ * Who keeps still has beats: their steepest places, and the median interval of eight seconds (`pulse.ts`, `beats.ts`). Who moves has a
+ * spectrum every four seconds, from which an adaptive filter has taken what the acceleration explains (`canceller.ts`), and a track
+ * through those spectra (`track.ts`). A rate that could be the arm's own is not believed (`swing.ts`).
+ */
+import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
+import { CLEAR, FROZEN, MOVING, NOT_WORN, SATURATED, STARTING, WEAK, WRONG_RATE } from "../doubt.ts";
+import { type Reading, UNKNOWN } from "../reading.ts";
+import { beatsOf } from "./beats.ts";
+import { canceller, STILL_MG } from "./canceller.ts";
+import { msOf, pulse } from "./pulse.ts";
+import { LENGTH, spectrum } from "./spectrum.ts";
+import { swingOf } from "./swing.ts";
+import { trackOf } from "./track.ts";
+
+export interface HeartOptions {
+  /** Samples a second, 20..100. */
+  readonly rateHz: number;
+  /** What the light sensor reads at the end of its range, counts up to 2^22. Its other end is 0. */
+  readonly fullScale: number;
+  /** Below this mean the sensor sees no skin, counts; 0 where the part cannot tell. */
+  readonly skin: number;
+}
+
+/** One beat to the next; the object is reused. */
+export interface Beat {
+  intervalMs: number;
+  /** How long before the last sample the later one of both was, ms. */
+  agoMs: number;
+}
+
+export interface HeartRate {
+  /** `count` samples of four: light in counts, then x, y, z in mg; zeros where there is no accelerometer, and the wearer keeps still. */
+  readonly feed: (samples: Ints, count: number) => void;
+  /** Samples are missing, or the sensor was off: what comes next stands alone. */
+  readonly restart: () => void;
+}
+
+/** A frame takes 26 to 50 ms, a sample of movement 80 to 150. */
+const FRAME_HZ = 20;
+const SLOWEST_HZ = 20;
+const FASTEST_HZ = 100;
+const MOVEMENT_HZ10 = 83;
+const READING_S = 2;
+/** Readings before the first one that can be judged. */
+const BEGIN = 4;
+/** Intervals and heights agree with so many percent of each other: then they are beats. */
+const AGREED = 80;
+
+/** Tells `onReading` every two seconds: 0.1 beats a minute, of the last eight. Allocates at the start only. */
+export function heartRate(
+  { rateHz, fullScale, skin }: HeartOptions,
+  onReading: (reading: Reading) => void,
+  onBeat?: (beat: Beat) => void,
+): HeartRate {
+  const known = rateHz >= SLOWEST_HZ && rateHz <= FASTEST_HZ;
+  const rate = known ? rateHz : SLOWEST_HZ;
+  const perFrame = idiv(rate, FRAME_HZ);
+  const perMovement = idiv(20 * rate + perFrame * MOVEMENT_HZ10, 2 * perFrame * MOVEMENT_HZ10);
+  const frameUs = idiv(1000000 * perFrame, rate);
+  const movementsPer10Min = idiv(600 * rate, perFrame * perMovement);
+  const bright = fullScale * perFrame;
+
+  const reading: Reading = { value: UNKNOWN, quality: 0, doubt: STARTING };
+  const beat: Beat = { intervalMs: 0, agoMs: 0 };
+  const rests = allocInts(LENGTH);
+  const explained = allocInts(LENGTH);
+  const spectra = spectrum();
+  const arm = canceller();
+  const swing = swingOf(movementsPer10Min);
+  const beats = beatsOf(frameUs);
+  const track = trackOf(movementsPer10Min, swing.has);
+
+  // Of the frame in work, and of the sample of movement in work.
+  let light = 0;
+  let samplesIn = 0;
+  let slowLight = 0;
+  let x = 0;
+  let y = 0;
+  let z = 0;
+  let framesIn = 0;
+  let head = 0;
+  // Of the two seconds in work.
+  let samples = 0;
+  let frames = 0;
+  let lightSum = 0;
+  let clipped = 0;
+  let still = true;
+  let same = 0;
+  let lastLight = -1;
+  /** Stretches of two seconds since the signal became sound; at the end of them in a row that the wearer kept still. */
+  let sound = 0;
+  let stillFor = 0;
+
+  const wave = pulse(frameUs, (at, height) => {
+    const intervalMs = beats.add(at, height);
+    if (intervalMs === 0 || !still || onBeat === undefined) return;
+    beat.intervalMs = intervalMs;
+    beat.agoMs = msOf((wave.now() - at) | 0, frameUs);
+    onBeat(beat);
+  });
+
+  function frame(): void {
+    if (light === lastLight) same += 1;
+    else same = 0;
+    lastLight = light;
+    if (light >= bright || light <= 0) clipped += 1;
+    frames += 1;
+    wave.feed(light);
+    slowLight += light;
+    framesIn += 1;
+    light = 0;
+    samplesIn = 0;
+    if (framesIn === perMovement) movement();
+  }
+
+  function movement(): void {
+    const of = perFrame * perMovement;
+    arm.feed(slowLight, idiv(x, of), idiv(y, of), idiv(z, of));
+    rests[head] = arm.rest();
+    explained[head] = arm.predicted();
+    swing.feed(arm.along());
+    head = (head + 1) & (LENGTH - 1);
+    if (arm.movementMg() >= STILL_MG) still = false;
+    lightSum += idiv(slowLight, of);
+    slowLight = 0;
+    x = 0;
+    y = 0;
+    z = 0;
+    framesIn = 0;
+  }
+
+  function begin(): void {
+    for (let i = 0; i < LENGTH; i++) {
+      rests[i] = 0;
+      explained[i] = 0;
+    }
+    sound = 0;
+    stillFor = 0;
+    wave.restart();
+    beats.restart();
+    arm.restart();
+    track.restart();
+  }
+
+  /** What is wrong with the last two seconds of light, whatever the heart does. */
+  function fault(): number {
+    if (!known) return WRONG_RATE;
+    if (same >= frames) return FROZEN;
+    // More than an eighth of them at an end of the range.
+    if (8 * clipped > frames) return SATURATED;
+    return idiv(lightSum * perMovement, frames) < skin ? NOT_WORN : CLEAR;
+  }
+
+  function tell(value: number, quality: number, doubt: number): void {
+    reading.value = value;
+    reading.quality = quality;
+    reading.doubt = doubt;
+    onReading(reading);
+  }
+
+  function look(): void {
+    for (let i = 0; i < LENGTH; i++) {
+      const from = (head + i) & (LENGTH - 1);
+      spectra.set(i, rests[from], explained[from]);
+    }
+    spectra.transform();
+    track.look(spectra);
+  }
+
+  function judge(): void {
+    const doubt = fault();
+    stillFor = still ? stillFor + 1 : 0;
+    wave.turn();
+    const calm = still;
+    samples = 0;
+    frames = 0;
+    lightSum = 0;
+    clipped = 0;
+    still = true;
+    if (doubt !== CLEAR) {
+      begin();
+      tell(UNKNOWN, 0, doubt);
+      return;
+    }
+    sound += 1;
+    if (stillFor >= BEGIN) {
+      beats.judge(wave.now());
+      if (beats.agreement() >= AGREED) {
+        const found = idiv(600000 + (beats.interval() >> 1), beats.interval());
+        track.know(found);
+        tell(found, beats.agreement(), CLEAR);
+        return;
+      }
+    }
+    if ((sound & 1) === 0) look();
+    if (sound < BEGIN) tell(UNKNOWN, 0, STARTING);
+    else if (track.rate() === 0) tell(UNKNOWN, 0, calm ? WEAK : MOVING);
+    else tell(track.rate(), track.quality(), CLEAR);
+  }
+
+  return {
+    feed: (values, count) => {
+      const end = 4 * count;
+      for (let i = 0; i < end; i += 4) {
+        light += values[i];
+        x += values[i + 1];
+        y += values[i + 2];
+        z += values[i + 3];
+        samplesIn += 1;
+        if (samplesIn === perFrame) frame();
+        samples += 1;
+        if (samples === READING_S * rate) judge();
+      }
+    },
+    restart: begin,
+  };
+}

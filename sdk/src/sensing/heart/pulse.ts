@@ -1,0 +1,146 @@
+/**
+ * Beats in the light of a wearer who keeps still: each is where the pulse wave rises fastest, as the foot and the top of a wave move
+ * with breathing and the steepest place does not (Zong et al., Computers in Cardiology 2003; 30:259, take the rise too). A top of the
+ * slope counts when it is near the level of the beats before; a dicrotic wave within `REFRACTORY_MS` of a higher one does not.
+ *
+ * Which way up the light is does not matter: the pulse rises faster than it falls, so the steeper side is the rise.
+ */
+import { idiv } from "../../lang/intrinsics.ts";
+
+/** Parts of a frame in which places are said. */
+const PARTS = 16;
+/** From one beat to the next: 200 a minute. */
+const REFRACTORY_MS = 300;
+/** Without a beat for so long, the level sinks. */
+const LOST_MS = 2000;
+/** The level follows so many beats. */
+const MEMORY = 8;
+
+/** `at`: 1/16 frames since the start, wrapping as int32; `height`: the slope there, in counts over two frames. */
+export type OnBeat = (at: number, height: number) => void;
+
+export interface Pulse {
+  /** The next frame. */
+  readonly feed: (light: number) => void;
+  /** Every two seconds: looks which side of the waves is the steep one. */
+  readonly turn: () => void;
+  /** Where the last frame is, 1/16 frames since the start. */
+  readonly now: () => number;
+  /** What comes next has nothing to do with what was. */
+  readonly restart: () => void;
+}
+
+/** From one place to a later one, ms; of more than 20 seconds it says 32767. */
+export function msOf(parts: number, frameUs: number): number {
+  return parts < 0 || parts > 16384 ? 32767 : idiv(parts * idiv(frameUs, PARTS) + 500, 1000);
+}
+
+/** `frameUs`: what a frame lasts, 26000..50000 us. */
+export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
+  const refractory = idiv(REFRACTORY_MS * 1000, idiv(frameUs, PARTS));
+  const lost = idiv(LOST_MS * 1000, idiv(frameUs, PARTS));
+  let now = 0;
+  let sign = 1;
+  let turned = 0;
+  let last = 0;
+  let before = 0;
+  let slope = 0;
+  let slopeBefore = 0;
+  let top = 0;
+  let bottom = 0;
+  /** A beat that a higher one may still take the place of; its height is 0 when there is none. */
+  let candidate = 0;
+  let candidateHeight = 0;
+  let level = 0;
+  let least = 0;
+  let beats = 0;
+  /** When `wait` has something to do. */
+  let due = lost;
+  /** Frames that have no slope yet. */
+  let fresh = 2;
+
+  function begin(): void {
+    candidateHeight = 0;
+    level = 0;
+    least = 1;
+    beats = 0;
+    top = 0;
+    bottom = 0;
+    due = (now + lost) | 0;
+  }
+
+  /** The time of a candidate is over, or no beat came for long. */
+  function wait(): void {
+    if (candidateHeight > 0) {
+      const height = beats > 1 && candidateHeight > 2 * level ? 2 * level : candidateHeight;
+      if (beats < MEMORY) beats += 1;
+      level += idiv(height - level, beats);
+      least = ((level >> 4) * 7) | 1;
+      onBeat(candidate, candidateHeight);
+      candidateHeight = 0;
+      due = (candidate + lost) | 0;
+      return;
+    }
+    level -= level >> 5;
+    least = ((level >> 4) * 7) | 1;
+    due = (now + PARTS) | 0;
+  }
+
+  function rise(next: number): void {
+    const bend = slopeBefore - 2 * slope + next;
+    const off = bend === 0 ? 0 : idiv((PARTS >> 1) * (slopeBefore - next), bend);
+    // The slope over two frames belongs to the one in the middle, the top to the slope before this one.
+    const at = (now - 2 * PARTS + off) | 0;
+    if (slope <= candidateHeight) return;
+    candidate = at;
+    candidateHeight = slope;
+    due = (at + refractory) | 0;
+  }
+
+  begin();
+  return {
+    feed: (light) => {
+      now = (now + PARTS) | 0;
+      const next = sign * (light - before);
+      before = last;
+      last = light;
+      if (fresh > 0) {
+        fresh -= 1;
+        return;
+      }
+      if (next > top) top = next;
+      else if (next < bottom) bottom = next;
+      if (slope > least && slope >= next && slope > slopeBefore) rise(next);
+      slopeBefore = slope;
+      slope = next;
+      if (((now - due) | 0) >= 0) wait();
+    },
+    turn: () => {
+      const steep = -bottom;
+      // A quarter steeper is steeper.
+      const other = top + (top >> 2);
+      top = 0;
+      bottom = 0;
+      if (steep <= other) {
+        turned = 0;
+        return;
+      }
+      turned += 1;
+      // One pair of seconds decides at the start; later it may be a movement.
+      if (beats > 2 && turned < 2) return;
+      sign = -sign;
+      turned = 0;
+      slope = -slope;
+      slopeBefore = -slopeBefore;
+      begin();
+    },
+    now: () => now,
+    restart: () => {
+      fresh = 2;
+      slope = 0;
+      slopeBefore = 0;
+      turned = 0;
+      begin();
+    },
+  };
+}

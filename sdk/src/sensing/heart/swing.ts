@@ -1,0 +1,73 @@
+/** How often the arm swings: when the heart seems to beat as often, or at a multiple of it, nobody can tell the two apart. */
+import { allocInts, idiv } from "../../lang/intrinsics.ts";
+
+const KEPT = 64;
+/** The slowest and the fastest swing, 0.1 a minute: a stride takes 2.2 s, a step in a run 0.35 s. */
+const SLOWEST = 270;
+const FASTEST = 1700;
+/** The first lag with so much of the best likeness, in eighths, is the swing; later ones are its multiples. */
+const NEARLY = 6;
+/** Not periodic at all, in eighths of the power. */
+const LIKE = 3;
+/** So near to a multiple is at it, 0.1 a minute. */
+const NEAR = 45;
+const MULTIPLES = 5;
+/** Held to so much, so that the sums stay within int32. */
+const MOST = 1000;
+
+export interface Swing {
+  readonly feed: (along: number) => void;
+  /** Whether the arm moves in a rhythm that has this rate, 0.1 a minute, among its multiples. Takes thousands of operations. */
+  readonly has: (rate: number) => boolean;
+}
+
+/** `samples`: in ten minutes. Allocates only here. */
+export function swingOf(samples: number): Swing {
+  const kept = allocInts(KEPT);
+  const shortest = idiv(samples, FASTEST);
+  const longest = idiv(samples, SLOWEST) < KEPT >> 1 ? idiv(samples, SLOWEST) : (KEPT >> 1) - 1;
+  const likeness = allocInts(longest + 2);
+  let head = 0;
+
+  /** The mean product of what lies `lag` apart. */
+  function alike(lag: number): number {
+    let sum = 0;
+    for (let i = lag; i < KEPT; i++) sum += kept[(head + i) & 63] * kept[(head + i - lag) & 63];
+    return idiv(sum, KEPT - lag);
+  }
+
+  /** The swings a minute, times ten; 0 where there are none. */
+  function rhythm(): number {
+    const all = alike(0);
+    let best = 0;
+    for (let lag = shortest - 1; lag <= longest + 1; lag++) {
+      likeness[lag] = alike(lag);
+      if (lag >= shortest && lag <= longest && likeness[lag] > best) best = likeness[lag];
+    }
+    if (8 * best < LIKE * all) return 0;
+    for (let lag = shortest; lag <= longest; lag++) {
+      const here = likeness[lag];
+      if (8 * here < NEARLY * best || here < likeness[lag - 1] || here < likeness[lag + 1]) continue;
+      const bend = likeness[lag - 1] - 2 * here + likeness[lag + 1];
+      const off = bend === 0 ? 0 : idiv(8 * (likeness[lag - 1] - likeness[lag + 1]), bend);
+      return idiv(16 * samples, 16 * lag + off);
+    }
+    return 0;
+  }
+
+  return {
+    feed: (along) => {
+      const quarter = along >> 2;
+      kept[head] = quarter > MOST ? MOST : quarter < -MOST ? -MOST : quarter;
+      head = (head + 1) & 63;
+    },
+    has: (rate) => {
+      const swing = rhythm();
+      for (let times = 1; times <= MULTIPLES; times++) {
+        const off = rate - times * swing;
+        if (swing > 0 && off <= NEAR && off >= -NEAR) return true;
+      }
+      return false;
+    },
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * Which of the frequencies in the light is the heart: the one for which there is evidence again and again, near where it was. Each look
+ * adds each bin's share of the power to the best path that leads there, which forgets (as the Viterbi-like trackers of Temko, IEEE Trans
+ * Biomed Eng 2017; 64:2016, and others do); power that the movement has at the same place counts less, by Wiener's weight.
+ */
+import { allocInts, idiv, imul } from "../../lang/intrinsics.ts";
+import { LENGTH, type Spectrum } from "./spectrum.ts";
+
+/** Slowest and fastest heart, 0.1 beats a minute. */
+const SLOWEST = 400;
+const FASTEST = 2050;
+/** What a look leaves of the evidence before it, of 16; and of that of a neighbouring bin, of 16. */
+const KEPT = 13;
+const ASIDE = 14;
+/** The evidence, in 512ths of a look, that believing takes: three looks at a clear pulse, or many at a weak one. */
+const BELIEVED = 600;
+/** A track is held to the end of this evidence, and as long as it does not leap. */
+const HELD = 360;
+const LEAP = 2;
+/** The evidence of looks that see nothing else: 512 over what is forgotten. */
+const MOST_EVIDENCE = 2730;
+/** A rate that comes nearer than so much, 0.1 beats a minute, follows smoothly. */
+const JUMP = 120;
+/** Bins above have no neighbour. */
+const LAST_BIN = (LENGTH >> 1) - 2;
+/** What lies so near belongs to the same peak. */
+const SAME = 2;
+
+export interface Track {
+  /** Another look, at the spectra of the light and of what movement explains in it. */
+  readonly look: (spectrum: Spectrum) => void;
+  /** The rate, 0.1 beats a minute; 0 when none is believed. */
+  readonly rate: () => number;
+  /** How much stands for it, percent: 90 where looks have seen nothing else. */
+  readonly quality: () => number;
+  /** The rate is known from elsewhere. */
+  readonly know: (rate: number) => void;
+  readonly restart: () => void;
+}
+
+/**
+ * `samples`: in ten minutes. `ofMovement` is asked before a rate is believed: whether it is one that the
+ * arm has. Allocates only here.
+ */
+export function trackOf(samples: number, ofMovement: (rate: number) => boolean): Track {
+  const binRate = idiv(samples, LENGTH);
+  const first = idiv(SLOWEST + binRate - 1, binRate);
+  const fastest = idiv(FASTEST, binRate);
+  const last = fastest < LAST_BIN ? fastest : LAST_BIN;
+  const evidence = allocInts(last + 2);
+  const power = allocInts(last + 2);
+  let place = first;
+  let likely = 0;
+  let believed = false;
+
+  /** What the light has at each bin, less where movement has as much. Returns the sum before. */
+  function weigh(spectrum: Spectrum): number {
+    let total = 0;
+    for (let bin = first - 1; bin <= last + 1; bin++) {
+      const light = spectrum.first(bin);
+      const both = light + spectrum.second(bin);
+      const weight = both === 0 ? 0 : idiv(light * 256, both);
+      power[bin] = imul(imul(light, weight) >> 8, weight) >> 8;
+      total += light;
+    }
+    return total;
+  }
+
+  function gather(total: number): void {
+    const eighth = (total >> 3) + 1;
+    let below = 0;
+    for (let bin = first; bin <= last; bin++) {
+      const here = evidence[bin];
+      const above = (evidence[bin + 1] * ASIDE) >> 4;
+      let best = here;
+      if (below > best) best = below;
+      if (above > best) best = above;
+      below = (here * ASIDE) >> 4;
+      const share = idiv((power[bin - 1] + power[bin] + power[bin + 1]) * 64, eighth);
+      evidence[bin] = ((best * KEPT) >> 4) + share;
+    }
+  }
+
+  function strongest(): number {
+    let best = first;
+    for (let bin = first + 1; bin <= last; bin++) if (evidence[bin] > evidence[best]) best = bin;
+    return best;
+  }
+
+  /** No other peak has four fifths of what this one has. */
+  function stands(bin: number): boolean {
+    for (let other = first; other <= last; other++) {
+      const away = other > bin ? other - bin : bin - other;
+      if (away > SAME && 5 * evidence[other] > 4 * evidence[bin]) return false;
+    }
+    return true;
+  }
+
+  /** Between bins: the centre of the power around. */
+  function rateAt(bin: number): number {
+    const around = power[bin - 1] + power[bin] + power[bin + 1];
+    const centre = idiv(bin * samples, LENGTH);
+    return around === 0 ? centre : centre + idiv(binRate * (power[bin + 1] - power[bin - 1]), around);
+  }
+
+  return {
+    look: (spectrum) => {
+      gather(weigh(spectrum));
+      const before = place;
+      place = strongest();
+      const leap = place > before ? place - before : before - place;
+      const rate = rateAt(place);
+      const step = rate - likely;
+      likely = step > JUMP || step < -JUMP ? rate : likely + ((3 * step) >> 2);
+      if (believed) believed = leap <= LEAP && evidence[place] >= HELD;
+      else believed = evidence[place] >= BELIEVED && stands(place) && !ofMovement(rate);
+    },
+    rate: () => (believed ? likely : 0),
+    quality: () => (believed ? 30 + idiv(60 * evidence[place], MOST_EVIDENCE) : 0),
+    know: (rate) => {
+      for (let bin = first; bin <= last; bin++) evidence[bin] = 0;
+      place = idiv(2 * rate + binRate, 2 * binRate);
+      if (place < first) place = first;
+      if (place > last) place = last;
+      evidence[place] = 2 * BELIEVED;
+      likely = rate;
+      believed = true;
+    },
+    restart: () => {
+      for (let bin = first; bin <= last; bin++) evidence[bin] = 0;
+      likely = 0;
+      believed = false;
+    },
+  };
+}
