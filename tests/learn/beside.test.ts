@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { besideOf, strangers } from "@songbai/tools/learn/beside";
-import { type Fold, foldOf, judgedBy, outerFolds } from "@songbai/tools/learn/cross-validate";
-import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
-import { simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/simulated";
-import { taskOf } from "@songbai/tools/learn/train-falls";
-import { type TreeConfiguration, trainerOf } from "@songbai/tools/learn/trainer";
+import { besideOf, strangers } from "@songbai/tools/learn/falls/beside";
+import { type Fold, foldOf, judgedBy, outerFolds } from "@songbai/tools/learn/falls/cross-validate";
+import type { FallRecording } from "@songbai/tools/learn/falls/recordings/recording";
+import { simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/falls/simulated";
+import { taskOf } from "@songbai/tools/learn/falls/train";
+import { type TreeConfiguration, trainerOf } from "@songbai/tools/learn/falls/trainer";
 
 const boosting = { kind: "boosting", trees: 4, depth: 2, tried: 9, least: 0.1, ridge: 1, rate: 0.5, rowsPercent: 100 } as const;
 const CONFIGURATIONS: TreeConfiguration[] = [

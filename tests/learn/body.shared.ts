@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { type Likeness, likeness } from "@songbai/tools/learn/body/compare";
-import { MEASURES } from "@songbai/tools/learn/body/measures";
-import { likenessPlot } from "@songbai/tools/learn/body/plot";
-import { readFalls } from "@songbai/tools/learn/recordings/datasets";
-import { named } from "@songbai/tools/learn/report/fall-report";
-import { simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/simulated";
+import { type Likeness, likeness } from "@songbai/tools/learn/falls/body/compare";
+import { MEASURES } from "@songbai/tools/learn/falls/body/measures";
+import { likenessPlot } from "@songbai/tools/learn/falls/body/plot";
+import { readFalls } from "@songbai/tools/learn/falls/recordings/datasets";
+import { named } from "@songbai/tools/learn/falls/report/fall-report";
+import { simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/falls/simulated";
 import { fallData } from "../support/fall-data.ts";
 
 /** Two samples of 30 and 60 of one and the same kind are 0.3 apart one time in twenty. */

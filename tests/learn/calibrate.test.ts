@@ -1,8 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
-import { confidenceAt, confidencesOf, type Evidence, evidenceOf, reliabilityOf, STEPS } from "@songbai/tools/learn/calibrate";
-import type { Task } from "@songbai/tools/learn/cross-validate";
-import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
-import type { Judged } from "@songbai/tools/learn/score";
+import {
+  confidenceAt,
+  confidencesOf,
+  type Evidence,
+  evidenceOf,
+  reliabilityOf,
+  STEPS,
+} from "@songbai/tools/learn/falls/calibrate";
+import type { Task } from "@songbai/tools/learn/falls/cross-validate";
+import type { FallRecording } from "@songbai/tools/learn/falls/recordings/recording";
+import type { Judged } from "@songbai/tools/learn/falls/score";
 
 /** Of impacts at every margin from -6 to 6 logits, as many are falls as a logistic curve says. */
 function drawn(slope: number, shift: number, count = 400): Evidence[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { person, type TimelineEntry } from "@songbai/sim/world/person";
-import { type DetectorHost, detectorOn, type Found } from "@songbai/tools/learn/detector-host";
+import { type DetectorHost, detectorOn, type Found } from "@songbai/tools/learn/falls/detector-host";
 
 /** 20 s at the wrist of a simulated person, as the part reads them. */
 function felt(seed: number, timeline: readonly TimelineEntry[]): Int16Array {

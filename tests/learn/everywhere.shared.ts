@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
-import { detectorOn } from "@songbai/tools/learn/detector-host";
-import { digestOf, evaluate } from "@songbai/tools/learn/evaluate";
-import { FALL_POSITIONS, readFalls } from "@songbai/tools/learn/recordings/datasets";
-import { score } from "@songbai/tools/learn/score";
-import { PARTS } from "@songbai/tools/learn/sensor-path";
+import { detectorOn } from "@songbai/tools/learn/falls/detector-host";
+import { digestOf, evaluate } from "@songbai/tools/learn/falls/evaluate";
+import { FALL_POSITIONS, readFalls } from "@songbai/tools/learn/falls/recordings/datasets";
+import { score } from "@songbai/tools/learn/falls/score";
+import { PARTS } from "@songbai/tools/learn/falls/sensor-path";
 import { sharedFalls } from "./shared-data.ts";
 
 const RUNTIMES = ["lua51", "lua53", "lua54", "js"];

@@ -3,12 +3,12 @@ import { below, prng } from "@songbai/sdk/lang/prng";
 import { ankle } from "@songbai/sdk/sensing/fall/ankle";
 import { ALONG_AXES, FEATURES } from "@songbai/sdk/sensing/fall/features";
 import { insole } from "@songbai/sdk/sensing/fall/insole";
-import { candidatesOf } from "@songbai/tools/learn/candidates";
-import { readFalls } from "@songbai/tools/learn/recordings/datasets";
-import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
-import { turned } from "@songbai/tools/learn/recordings/turned";
-import { PARTS } from "@songbai/tools/learn/sensor-path";
-import { taskOf, triggerOf } from "@songbai/tools/learn/train-falls";
+import { candidatesOf } from "@songbai/tools/learn/falls/candidates";
+import { readFalls } from "@songbai/tools/learn/falls/recordings/datasets";
+import type { FallRecording } from "@songbai/tools/learn/falls/recordings/recording";
+import { turned } from "@songbai/tools/learn/falls/recordings/turned";
+import { PARTS } from "@songbai/tools/learn/falls/sensor-path";
+import { taskOf, triggerOf } from "@songbai/tools/learn/falls/train";
 import { folderOf, rowsOf, umafall } from "./files.ts";
 
 /** A leg that stands, strikes and lies, with something of its own in each second. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { type Measured, measure } from "@songbai/tools/learn/body/measures";
-import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
+import { type Measured, measure } from "@songbai/tools/learn/falls/body/measures";
+import type { FallRecording } from "@songbai/tools/learn/falls/recordings/recording";
 
 /** Eight seconds at 25 Hz; the blow is sample 100. */
 const COUNT = 200;

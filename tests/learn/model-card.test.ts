@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { FALL_POSITIONS } from "@songbai/tools/learn/recordings/datasets";
-import { type CardFigures, modelCard } from "@songbai/tools/learn/report/model-card";
+import { FALL_POSITIONS } from "@songbai/tools/learn/falls/recordings/datasets";
+import { type CardFigures, modelCard } from "@songbai/tools/learn/falls/report/model-card";
 
 const PAGE = "docs/fall-detector.md";
 const figuresOf = (position: string) => `docs/figures/fall-${position}.json`;

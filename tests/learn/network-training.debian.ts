@@ -1,15 +1,15 @@
 // Training takes seconds: not in the suite that has to end in three minutes.
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { below, prng } from "@songbai/sdk/lang/prng";
-import type { Fold } from "@songbai/tools/learn/cross-validate";
-import type { Architecture } from "@songbai/tools/learn/network/architecture";
-import { networkTrials } from "@songbai/tools/learn/network/fall-networks";
-import { integerAnswers } from "@songbai/tools/learn/network/integer-network";
-import { loadTensorFlow, type TensorFlow } from "@songbai/tools/learn/network/tensorflow";
-import { type Training, trainNetwork } from "@songbai/tools/learn/network/train";
-import { score } from "@songbai/tools/learn/score";
-import { simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/simulated";
-import { taskOf, validate } from "@songbai/tools/learn/train-falls";
+import type { Fold } from "@songbai/tools/learn/falls/cross-validate";
+import type { Architecture } from "@songbai/tools/learn/falls/network/architecture";
+import { networkTrials } from "@songbai/tools/learn/falls/network/fall-networks";
+import { integerAnswers } from "@songbai/tools/learn/falls/network/integer-network";
+import { loadTensorFlow, type TensorFlow } from "@songbai/tools/learn/falls/network/tensorflow";
+import { type Training, trainNetwork } from "@songbai/tools/learn/falls/network/train";
+import { score } from "@songbai/tools/learn/falls/score";
+import { simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/falls/simulated";
+import { taskOf, validate } from "@songbai/tools/learn/falls/train";
 import type { Rows } from "@songbai/tools/learn/trees/rows";
 
 let tensorFlow: TensorFlow;

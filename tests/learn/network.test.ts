@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Ints } from "@songbai/sdk/lang/intrinsics";
 import { below, prng } from "@songbai/sdk/lang/prng";
-import { type Architecture, multiplications, sized, tableOctets } from "@songbai/tools/learn/network/architecture";
-import { inputLevel, integerAnswers } from "@songbai/tools/learn/network/integer-network";
-import { type FloatLayer, quantised, scaleOf } from "@songbai/tools/learn/network/quantise";
-import { loadTensorFlow, type TensorFlow } from "@songbai/tools/learn/network/tensorflow";
-import { modelOf } from "@songbai/tools/learn/network/train";
-import { varyWindow, WINDOW_CHANNELS, WINDOW_FRAMES, windowed } from "@songbai/tools/learn/network/window";
+import { type Architecture, multiplications, sized, tableOctets } from "@songbai/tools/learn/falls/network/architecture";
+import { inputLevel, integerAnswers } from "@songbai/tools/learn/falls/network/integer-network";
+import { type FloatLayer, quantised, scaleOf } from "@songbai/tools/learn/falls/network/quantise";
+import { loadTensorFlow, type TensorFlow } from "@songbai/tools/learn/falls/network/tensorflow";
+import { modelOf } from "@songbai/tools/learn/falls/network/train";
+import { varyWindow, WINDOW_CHANNELS, WINDOW_FRAMES, windowed } from "@songbai/tools/learn/falls/network/window";
 import type { Rank, Tensor } from "@tensorflow/tfjs-core";
 
 let tensorFlow: TensorFlow;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { type Candidate, readOtherwise } from "@songbai/tools/learn/candidates";
-import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
-import { lessonsOf } from "@songbai/tools/learn/teach";
+import { type Candidate, readOtherwise } from "@songbai/tools/learn/falls/candidates";
+import type { FallRecording } from "@songbai/tools/learn/falls/recordings/recording";
+import { lessonsOf } from "@songbai/tools/learn/falls/teach";
 
 const candidate = (recording: number, impactS: number, feature: number, more: Partial<Candidate> = {}): Candidate => ({
   recording,

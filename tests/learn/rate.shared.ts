@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { nativeDetector } from "@songbai/tools/learn/detector-host";
-import { evaluate } from "@songbai/tools/learn/evaluate";
-import { learntAt } from "@songbai/tools/learn/positions";
-import { assemble } from "@songbai/tools/learn/recordings/assemble";
-import { readFalls } from "@songbai/tools/learn/recordings/datasets";
-import type { FallRecording, Rows } from "@songbai/tools/learn/recordings/recording";
-import { timeline } from "@songbai/tools/learn/recordings/timeline";
-import { score } from "@songbai/tools/learn/score";
-import { PARTS } from "@songbai/tools/learn/sensor-path";
+import { nativeDetector } from "@songbai/tools/learn/falls/detector-host";
+import { evaluate } from "@songbai/tools/learn/falls/evaluate";
+import { learntAt } from "@songbai/tools/learn/falls/positions";
+import { assemble } from "@songbai/tools/learn/falls/recordings/assemble";
+import { readFalls } from "@songbai/tools/learn/falls/recordings/datasets";
+import type { FallRecording, Rows } from "@songbai/tools/learn/falls/recordings/recording";
+import { timeline } from "@songbai/tools/learn/falls/recordings/timeline";
+import { score } from "@songbai/tools/learn/falls/score";
+import { PARTS } from "@songbai/tools/learn/falls/sensor-path";
 import { areaLeftOut, atRate, residueOf } from "./rate.ts";
 import { sharedFalls } from "./shared-data.ts";
 
@@ -38,7 +38,7 @@ function rowsOf(id: string): Rows {
 
 // Falls run at 39 to 41 Hz in WEDA-FALL, all else at 48 to 51. Each recording is made anew at the other's rate: what a classifier
 // still tells apart then, and what the detector hears, is in the movement and not in the rate.
-describe("learn/recordings on WEDA-FALL: the sampling rate", () => {
+describe("learn/falls/recordings on WEDA-FALL: the sampling rate", () => {
   const files = readFalls("weda-fall", FOLDER, "wrist").map((recording) => {
     const rows = rowsOf(recording.id);
     const seconds = rows.time[rows.time.length - 1] - rows.time[0];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { prng } from "@songbai/sdk/lang/prng";
-import { assemble } from "@songbai/tools/learn/recordings/assemble";
-import type { Rows } from "@songbai/tools/learn/recordings/recording";
+import { assemble } from "@songbai/tools/learn/falls/recordings/assemble";
+import type { Rows } from "@songbai/tools/learn/falls/recordings/recording";
 import { areaLeftOut, atRate, type Residue, residueOf } from "./rate.ts";
 
 const TRUE_HZ = 100;
@@ -25,7 +25,7 @@ function sitting(seed: number): Rows {
 }
 
 // In WEDA-FALL falls were recorded at 40 Hz and all else at 50: 60 people who only sit, half of them at either rate.
-describe("learn/recordings: the sampling rate", () => {
+describe("learn/falls/recordings: the sampling rate", () => {
   const label = { id: "", subject: "", activity: "", fall: false, elder: false };
   const seen = Array.from({ length: 60 }, (_, i) => {
     const slow = i % 2 === 0;

@@ -1,6 +1,6 @@
 /** What of its sampling rate is left in a signal, and whether a classifier can tell two kinds of recording by that alone. */
 
-import type { Rows } from "@songbai/tools/learn/recordings/recording";
+import type { Rows } from "@songbai/tools/learn/falls/recordings/recording";
 
 export interface Residue {
   readonly subject: string;

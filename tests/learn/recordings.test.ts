@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { type PositionName, readFalls } from "@songbai/tools/learn/recordings/datasets";
-import { decimalAt } from "@songbai/tools/learn/recordings/decimal";
-import { READINGS, type Reading } from "@songbai/tools/learn/recordings/readings";
-import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
+import { type PositionName, readFalls } from "@songbai/tools/learn/falls/recordings/datasets";
+import { READINGS, type Reading } from "@songbai/tools/learn/falls/recordings/readings";
+import type { FallRecording } from "@songbai/tools/learn/falls/recordings/recording";
+import { decimalAt } from "@songbai/tools/learn/sense/decimal";
 import fc from "fast-check";
 import { folderOf, type Row, resting, rowsOf, umafall, WEDA_HEADER, weda } from "./files.ts";
 
@@ -23,7 +23,7 @@ function readText(text: string): FallRecording {
 /** x of a recording at 25 Hz. */
 const xOf = ({ samples }: FallRecording) => Array.from({ length: samples.length / 3 }, (_, i) => samples[3 * i]);
 
-describe("learn/recordings/decimal", () => {
+describe("learn/falls/recordings/decimal", () => {
   const octets = (text: string) => new TextEncoder().encode(text);
 
   it("reads what Number reads", () => {
@@ -50,7 +50,7 @@ describe("learn/recordings/decimal", () => {
   });
 });
 
-describe("learn/recordings/weda-fall", () => {
+describe("learn/falls/recordings/weda-fall", () => {
   it("knows people it has never seen, elders by their numbers, and the time of a fall", () => {
     const files = {
       "dataset/fall_timestamps.csv": "\uFEFFfilename,start_time,end_time\r\nF01/U15_R01,1.2,3.2\r\n",
@@ -93,7 +93,7 @@ describe("learn/recordings/weda-fall", () => {
   });
 });
 
-describe("learn/recordings: the way to 25 Hz", () => {
+describe("learn/falls/recordings: the way to 25 Hz", () => {
   const wave = (hz: number) => (s: number) => [0.5 * Math.sin(2 * Math.PI * hz * s), 0, 1] as const;
   /** Half the spread of x away from the ends, g. */
   const swing = (recording: FallRecording) => {
@@ -149,7 +149,7 @@ describe("learn/recordings: the way to 25 Hz", () => {
   });
 });
 
-describe("learn/recordings: other readings of the same", () => {
+describe("learn/falls/recordings: other readings of the same", () => {
   const tone = weda(rowsOf(6, 50, (s) => [0.5 * Math.sin(2 * Math.PI * 6 * s), 0.001 * s, 1]));
   const readAs = (reading: Reading) => readFalls("weda-fall", folderOf({ "D01/U15_R01_accel.csv": tone }), "wrist", reading)[0];
   const swing = (recording: FallRecording) => Math.max(...xOf(recording).slice(10, -10));
@@ -184,7 +184,7 @@ describe("learn/recordings: other readings of the same", () => {
   });
 });
 
-describe("learn/recordings: what cannot be judged", () => {
+describe("learn/falls/recordings: what cannot be judged", () => {
   const unknown = (rows: readonly Row[]) => read(rows).unknown;
   const still = resting(6, 50);
   const scaled = (by: number, from = 0) =>
@@ -264,7 +264,7 @@ describe("learn/recordings: what cannot be judged", () => {
   });
 });
 
-describe("learn/recordings/umafall", () => {
+describe("learn/falls/recordings/umafall", () => {
   const fall = "UMAFall_Subject_21_Fall_backwardFall_3_2016-06-13_20-52-55.csv";
   const adl = "UMAFall_Subject_01_ADL_LyingDown_OnABed_1_2017-04-14_23-38-23.csv";
   const readUma = (files: Record<string, string>, position: PositionName = "waist") =>

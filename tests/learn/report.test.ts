@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { fallPlot } from "@songbai/tools/learn/report/fall-plot";
-import { modelCard } from "@songbai/tools/learn/report/model-card";
-import { type FallResults, resultsOf, tradeOff } from "@songbai/tools/learn/report/results";
-import type { Judged } from "@songbai/tools/learn/score";
+import { fallPlot } from "@songbai/tools/learn/falls/report/fall-plot";
+import { modelCard } from "@songbai/tools/learn/falls/report/model-card";
+import { type FallResults, resultsOf, tradeOff } from "@songbai/tools/learn/falls/report/results";
+import type { Judged } from "@songbai/tools/learn/falls/score";
 
 const WHAT = {
   dataset: "weda-fall",

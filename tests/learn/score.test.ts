@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
-import type { DetectorHost } from "@songbai/tools/learn/detector-host";
-import { digestOf } from "@songbai/tools/learn/evaluate";
-import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
-import { heardFall, type Judged, right, score, shareOf } from "@songbai/tools/learn/score";
-import { type Alarm, alarmsIn, PARTS, sensed } from "@songbai/tools/learn/sensor-path";
+import type { DetectorHost } from "@songbai/tools/learn/falls/detector-host";
+import { digestOf } from "@songbai/tools/learn/falls/evaluate";
+import type { FallRecording } from "@songbai/tools/learn/falls/recordings/recording";
+import { heardFall, type Judged, right, score, shareOf } from "@songbai/tools/learn/falls/score";
+import { type Alarm, alarmsIn, PARTS } from "@songbai/tools/learn/falls/sensor-path";
+import { sensed } from "@songbai/tools/learn/sense/part";
 
 const FALL: FallRecording = {
   id: "F01/U15_R01",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { readFalls } from "@songbai/tools/learn/recordings/datasets";
-import type { FallRecording } from "@songbai/tools/learn/recordings/recording";
-import { cutFor, sharpness } from "@songbai/tools/learn/recordings/sharpness";
+import { readFalls } from "@songbai/tools/learn/falls/recordings/datasets";
+import type { FallRecording } from "@songbai/tools/learn/falls/recordings/recording";
+import { cutFor, sharpness } from "@songbai/tools/learn/falls/recordings/sharpness";
 import { folderOf, type Row, rowsOf, umafall, weda } from "./files.ts";
 
 /** Somebody who moves at 7 Hz, and a share of it at 10.5 Hz. */
@@ -64,7 +64,7 @@ describe.each([
   });
 });
 
-describe("learn/recordings/sharpness", () => {
+describe("learn/falls/recordings/sharpness", () => {
   const [one] = WEDA.read(1, 0);
   const silent = { ...one, samples: new Int16Array(228) };
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { isFall } from "@songbai/sim/world/activities";
-import { distance } from "@songbai/tools/learn/body/compare";
-import { MEASURES, type Measured, measure } from "@songbai/tools/learn/body/measures";
-import { likenessPlot } from "@songbai/tools/learn/body/plot";
-import { HARMLESS, OTHER_PLAYS, simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/simulated";
+import { distance } from "@songbai/tools/learn/falls/body/compare";
+import { MEASURES, type Measured, measure } from "@songbai/tools/learn/falls/body/measures";
+import { likenessPlot } from "@songbai/tools/learn/falls/body/plot";
+import { HARMLESS, OTHER_PLAYS, simulatedRecordings, WEDA_PLAYS } from "@songbai/tools/learn/falls/simulated";
 
 const PEOPLE = 3;
 

@@ -2,17 +2,17 @@
 import { writeFileSync } from "node:fs";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Command } from "commander";
-import { detectorOn } from "../learn/detector-host.ts";
-import { digestOf, evaluate } from "../learn/evaluate.ts";
-import { strongestEvidence } from "../learn/evidence.ts";
-import { learntAt } from "../learn/positions.ts";
-import { FALL_DATASETS, FALL_POSITIONS, type PositionName, readFalls } from "../learn/recordings/datasets.ts";
-import { fallPlot } from "../learn/report/fall-plot.ts";
-import { fallReport } from "../learn/report/fall-report.ts";
-import { resultsOf } from "../learn/report/results.ts";
-import type { Judged } from "../learn/score.ts";
+import { detectorOn } from "../learn/falls/detector-host.ts";
+import { digestOf, evaluate } from "../learn/falls/evaluate.ts";
+import { strongestEvidence } from "../learn/falls/evidence.ts";
+import { learntAt } from "../learn/falls/positions.ts";
+import { FALL_DATASETS, FALL_POSITIONS, type PositionName, readFalls } from "../learn/falls/recordings/datasets.ts";
+import { fallPlot } from "../learn/falls/report/fall-plot.ts";
+import { fallReport } from "../learn/falls/report/fall-report.ts";
+import { resultsOf } from "../learn/falls/report/results.ts";
+import type { Judged } from "../learn/falls/score.ts";
+import { type Alarm, PARTS } from "../learn/falls/sensor-path.ts";
 import { SENSE_RUNTIMES } from "../learn/sense/runtimes.ts";
-import { type Alarm, PARTS } from "../learn/sensor-path.ts";
 import { round } from "./result.ts";
 import { working } from "./working.ts";
 

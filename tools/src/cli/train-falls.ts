@@ -4,24 +4,24 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
 import type { Command } from "commander";
-import { besideOf, strangers } from "../learn/beside.ts";
-import { reliabilityOf } from "../learn/calibrate.ts";
-import { checkpoint } from "../learn/checkpoint.ts";
-import type { Fold, Task } from "../learn/cross-validate.ts";
-import { networkTrials } from "../learn/network/fall-networks.ts";
-import { loadTensorFlow, NoTensorFlow } from "../learn/network/tensorflow.ts";
+import { besideOf, strangers } from "../learn/falls/beside.ts";
+import { reliabilityOf } from "../learn/falls/calibrate.ts";
+import { checkpoint } from "../learn/falls/checkpoint.ts";
+import type { Fold, Task } from "../learn/falls/cross-validate.ts";
+import { networkTrials } from "../learn/falls/network/fall-networks.ts";
+import { loadTensorFlow, NoTensorFlow } from "../learn/falls/network/tensorflow.ts";
 import {
   FALL_DATASETS,
   FALL_POSITIONS,
   type PositionName,
   readFalls,
   readFallsOrUnknown,
-} from "../learn/recordings/datasets.ts";
-import { READINGS, TAUGHT_READINGS } from "../learn/recordings/readings.ts";
-import type { FallRecording } from "../learn/recordings/recording.ts";
-import { fallPlot } from "../learn/report/fall-plot.ts";
-import { type Beside, type FallResults, resultsOf } from "../learn/report/results.ts";
-import type { Share } from "../learn/score.ts";
+} from "../learn/falls/recordings/datasets.ts";
+import { READINGS, TAUGHT_READINGS } from "../learn/falls/recordings/readings.ts";
+import type { FallRecording } from "../learn/falls/recordings/recording.ts";
+import { fallPlot } from "../learn/falls/report/fall-plot.ts";
+import { type Beside, type FallResults, resultsOf } from "../learn/falls/report/results.ts";
+import type { Share } from "../learn/falls/score.ts";
 import {
   CONFIGURATIONS,
   fingerprint,
@@ -32,8 +32,8 @@ import {
   trainFalls,
   type Validated,
   validate,
-} from "../learn/train-falls.ts";
-import { type Configuration, UNIT } from "../learn/trainer.ts";
+} from "../learn/falls/train.ts";
+import { type Configuration, UNIT } from "../learn/falls/trainer.ts";
 import { working } from "./working.ts";
 
 interface TrainFallsOptions {

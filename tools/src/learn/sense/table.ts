@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
-import { decimalAt } from "../recordings/decimal.ts";
+import { decimalAt } from "./decimal.ts";
 
 export interface Table {
   readonly rows: number;

@@ -1,8 +1,10 @@
 /** `songbai eval steps`: how many steps the bracelet counts where somebody walked, and where nobody did. */
+
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
+import { PARTS } from "../falls/sensor-path.ts";
+import { sensed } from "../sense/part.ts";
 import type { LineProgram } from "../sense/runtimes.ts";
 import type { Figure, Sense } from "../sense/sense.ts";
-import { PARTS, sensed } from "../sensor-path.ts";
 import { textOfWords } from "../words.ts";
 import { type CountedWalk, errorOf, falseAnHour, kindOf } from "./counted-walk.ts";
 import { stepsPlot } from "./plot.ts";

@@ -1,6 +1,7 @@
 /** Samples with stamps of their own, brought to the even pace of a sensor with a FIFO. */
+
 import { InputError } from "@songbai/sim/scenario/input-error";
-import { COMMON_HZ } from "../recordings/recording.ts";
+import { COMMON_HZ } from "../sense/part.ts";
 
 export interface Steady {
   readonly durationS: number;

@@ -1,9 +1,10 @@
 /** What can be trained, by a plain object that a log holds and a worker takes. */
+
+import { type Boosting, boost } from "../trees/boost.ts";
+import { type ExtraTrees, extraTrees } from "../trees/extra.ts";
+import { type Forest, quantised, sumOf } from "../trees/forest.ts";
+import type { Rows } from "../trees/rows.ts";
 import { type NetworkConfiguration, networkTrainer } from "./network/network-trainer.ts";
-import { type Boosting, boost } from "./trees/boost.ts";
-import { type ExtraTrees, extraTrees } from "./trees/extra.ts";
-import { type Forest, quantised, sumOf } from "./trees/forest.ts";
-import type { Rows } from "./trees/rows.ts";
 
 /** A logit or what stands for it, 1024 a unit, as an integer: what the device computes. */
 export interface Model {

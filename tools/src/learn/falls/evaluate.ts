@@ -1,9 +1,11 @@
 /** A detector over a whole data set. */
+
 import { createHash } from "node:crypto";
+import type { Part } from "../sense/part.ts";
 import type { DetectorHost } from "./detector-host.ts";
 import type { FallRecording } from "./recordings/recording.ts";
 import type { Judged } from "./score.ts";
-import { type Alarm, alarmsIn, type Part } from "./sensor-path.ts";
+import { type Alarm, alarmsIn } from "./sensor-path.ts";
 
 /** Every recording, with an alarm or without. */
 export function evaluate(

@@ -1,14 +1,15 @@
 /** The SDK's fall detector, here in this process or as the bundle of a device on one of its runtimes. */
+
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Fall, fallDetector } from "@songbai/sdk/sensing/fall/detector";
 import type { FallPosition } from "@songbai/sdk/sensing/fall/position";
+import { COMMON_HZ } from "../sense/part.ts";
+import { type LineProgram, programOn } from "../sense/runtimes.ts";
+import { textOfWords } from "../words.ts";
 import { fallProgram } from "./fall-program.ts";
 import { learntAt } from "./positions.ts";
 import type { PositionName } from "./recordings/datasets.ts";
-import { COMMON_HZ } from "./recordings/recording.ts";
-import { type LineProgram, programOn } from "./sense/runtimes.ts";
-import { textOfWords } from "./words.ts";
 
 /** A fall, and the sample that decided. */
 export interface Found extends Fall {

@@ -1,8 +1,9 @@
 /** Rows from candidates. Where a data set does not say which impact was the fall, the models of other people say it. */
+
+import type { Rows } from "../trees/rows.ts";
 import type { Candidate } from "./candidates.ts";
 import type { FallRecording } from "./recordings/recording.ts";
 import { type Model, type Trainer, treeTrainer } from "./trainer.ts";
-import type { Rows } from "./trees/rows.ts";
 
 /** A quick model that reads well which of several impacts was the fall. */
 const TEACHER = treeTrainer({ kind: "extra trees", trees: 40, depth: 6, tried: 6, least: 2 });

@@ -1,4 +1,5 @@
-import { COMMON_HZ, type Run } from "./recording.ts";
+import { COMMON_HZ } from "../../sense/part.ts";
+import type { Run } from "./recording.ts";
 import type { Stretch } from "./timeline.ts";
 
 /**

@@ -1,16 +1,8 @@
 /** What a recording becomes on its way to the detector of a device: range, resolution and FIFO of the part at that position. */
+import { COMMON_HZ, type Part, sensed } from "../sense/part.ts";
 import type { DetectorHost, Found } from "./detector-host.ts";
 import type { PositionName } from "./recordings/datasets.ts";
-import { COMMON_HZ, type FallRecording } from "./recordings/recording.ts";
-
-export interface Part {
-  /** Full scale, g: an axis beyond it reads as full scale. */
-  readonly rangeG: number;
-  /** Step of a reading, mg. */
-  readonly stepMg: number;
-  /** Samples that the FIFO gathers: an alarm is heard when the batch of the sample that decided is full. */
-  readonly watermark: number;
-}
+import type { FallRecording } from "./recordings/recording.ts";
 
 /** LIS2DH12 at 25 Hz, 12 bits: DS11091 table 4. A batch of 0.2 s leaves the detector 2.8 s of the three it has. */
 const PART_4G: Part = { rangeG: 4, stepMg: 2, watermark: 5 };
@@ -30,12 +22,6 @@ export interface Alarm extends Omit<Found, "at" | "agoMs"> {
   readonly timeS: number;
   /** When it says that the impact was, s. */
   readonly impactS: number;
-}
-
-/** What the part reads: each axis held to full scale and rounded to its step, mg. */
-export function sensed(samples: Int16Array, { rangeG, stepMg }: Pick<Part, "rangeG" | "stepMg">): Int16Array {
-  const full = rangeG * 1000;
-  return samples.map((mg) => Math.max(-full, Math.min(full, Math.round(mg / stepMg) * stepMg)));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The figures of an evaluation, drawn: what the threshold trades, each activity, the evidence of falls and of all else. */
-import { GREEN, INK, line, PALE, picture, RED, round, words } from "../svg.ts";
+import { GREEN, INK, line, PALE, picture, RED, round, words } from "../../svg.ts";
 import { AIMS, type FallResults, type RecordingResult, tradeOff } from "./results.ts";
 
 const FALLS = GREEN;

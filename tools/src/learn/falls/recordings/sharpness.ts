@@ -1,5 +1,6 @@
 /** How much a set of recordings was smoothed before it came here, and the low-pass that brings it to where all others are. */
-import { COMMON_HZ, type FallRecording, type Rows } from "./recording.ts";
+import { COMMON_HZ } from "../../sense/part.ts";
+import type { FallRecording, Rows } from "./recording.ts";
 
 /** Low-passes to choose from, Hz; at half the common rate samples stay as they are. */
 const CUTS_HZ = [12.5, 11, 10, 9, 8, 7.5, 7, 6.5];

@@ -9,7 +9,7 @@ import type { Beside } from "./report/results.ts";
 import { type Judged, shareOf } from "./score.ts";
 import { PARTS } from "./sensor-path.ts";
 import { taught } from "./teach.ts";
-import { triggerOf } from "./train-falls.ts";
+import { triggerOf } from "./train.ts";
 import { type Configuration, type Model, trainerOf } from "./trainer.ts";
 
 /** Models and thresholds of folds, for people that they have not seen. */

@@ -1,7 +1,7 @@
 /** The signal around an impact, as a network sees it that makes its own features. */
+import { COMMON_HZ, type Part, sensed } from "../../sense/part.ts";
 import type { Candidate } from "../candidates.ts";
-import { COMMON_HZ, type FallRecording } from "../recordings/recording.ts";
-import { type Part, sensed } from "../sensor-path.ts";
+import type { FallRecording } from "../recordings/recording.ts";
 
 /** Frames before an impact and behind it: what the detector's history holds when it decides. */
 const BEFORE = 37;

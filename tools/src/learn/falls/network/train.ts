@@ -2,7 +2,7 @@ import { allocInts } from "@songbai/sdk/lang/intrinsics";
 import { below, prng } from "@songbai/sdk/lang/prng";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import type { Sequential } from "@tensorflow/tfjs-layers";
-import type { Rows } from "../trees/rows.ts";
+import type { Rows } from "../../trees/rows.ts";
 import { type Architecture, framesSeen, inputsApart, sized } from "./architecture.ts";
 import { INPUT_LIMIT, type IntegerNetwork, inputLevels } from "./integer-network.ts";
 import { type FloatLayer, quantised } from "./quantise.ts";

@@ -1,4 +1,5 @@
-import { COMMON_HZ, type FallRecording } from "../recordings/recording.ts";
+import { COMMON_HZ } from "../../sense/part.ts";
+import type { FallRecording } from "../recordings/recording.ts";
 
 /** What a person would say of a movement at its strongest moment, each a number with a unit. */
 export const MEASURES = [

@@ -1,6 +1,3 @@
-/** The one rate that every recording is brought to, Hz: what the detector sees says nothing of the rate it was recorded at. */
-export const COMMON_HZ = 25;
-
 /** Samples without a hole in them: from `from` (inclusive) to `to` (exclusive). The detector starts anew with each. */
 export interface Run {
   readonly from: number;

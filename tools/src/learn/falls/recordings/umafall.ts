@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
+import { decimalAt } from "../../sense/decimal.ts";
 import { assemble, type Label } from "./assemble.ts";
-import { decimalAt } from "./decimal.ts";
 import type { Reading } from "./readings.ts";
 import type { FallRecording, Rows } from "./recording.ts";
 import { rowCollector } from "./row-collector.ts";

@@ -3,6 +3,7 @@ import { REFRACTORY } from "@songbai/sdk/sensing/fall/detector";
 import { ALONG_AXES } from "@songbai/sdk/sensing/fall/features";
 import { FRAME_HZ } from "@songbai/sdk/sensing/fall/frames";
 import type { FallTrigger } from "@songbai/sdk/sensing/fall/position";
+import { type Forest, packed, quantised } from "../trees/forest.ts";
 import { confidencesOf, type Evidence, evidenceOf } from "./calibrate.ts";
 import { type Candidate, candidatesOf, readOtherwise } from "./candidates.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -18,7 +19,6 @@ import { PARTS } from "./sensor-path.ts";
 import { HARMLESS, simulatedRecordings } from "./simulated.ts";
 import { taught } from "./teach.ts";
 import { type Configuration, type TreeConfiguration, trainerOf, treeTrainer } from "./trainer.ts";
-import { type Forest, packed, quantised } from "./trees/forest.ts";
 
 /** Impacts below are none, mg: no fall of the recordings stays below. */
 const TRIGGER_MG: Record<PositionName, number> = { wrist: 2000, waist: 1400, chest: 1400, ankle: 1400, insole: 1400 };

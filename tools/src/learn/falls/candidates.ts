@@ -5,10 +5,10 @@ import { fallCandidates } from "@songbai/sdk/sensing/fall/candidates";
 import { AFTER } from "@songbai/sdk/sensing/fall/features";
 import { FRAME_HZ } from "@songbai/sdk/sensing/fall/frames";
 import type { FallTrigger } from "@songbai/sdk/sensing/fall/position";
-import { COMMON_HZ, type FallRecording } from "./recordings/recording.ts";
+import { COMMON_HZ, type Part, sensed } from "../sense/part.ts";
+import { THRESHOLD_MAX } from "../trees/forest.ts";
+import type { FallRecording } from "./recordings/recording.ts";
 import { heardFall } from "./score.ts";
-import { type Part, sensed } from "./sensor-path.ts";
-import { THRESHOLD_MAX } from "./trees/forest.ts";
 
 /** What may be learnt of an impact: no fall, a fall, one that may be the fall of its recording, or nothing. */
 export type Teaching = "adl" | "fall" | "perhaps" | "none";

@@ -2,9 +2,9 @@ import { CLEAR } from "@songbai/sdk/sensing/doubt";
 import { fallCandidates } from "@songbai/sdk/sensing/fall/candidates";
 import { AFTER } from "@songbai/sdk/sensing/fall/features";
 import type { FallPosition } from "@songbai/sdk/sensing/fall/position";
-import { COMMON_HZ, type FallRecording } from "./recordings/recording.ts";
+import { COMMON_HZ, type Part, sensed } from "../sense/part.ts";
+import type { FallRecording } from "./recordings/recording.ts";
 import { heardFall } from "./score.ts";
-import { type Part, sensed } from "./sensor-path.ts";
 
 /**
  * The strongest evidence that a recording holds, in logits: of a fall, where its label says that it lies; `null` where nothing
