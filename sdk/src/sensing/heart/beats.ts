@@ -78,8 +78,8 @@ export function beatsOf(frameUs: number): Beats {
       }
       for (let i = 0; i < n - 1; i++) {
         const off = sorted[i] > interval ? sorted[i] - interval : interval - sorted[i];
-        // 30 percent, what the reference of the recordings allows.
-        if (10 * off <= 3 * interval) near += 1;
+        // A fifth.
+        if (5 * off <= interval) near += 1;
       }
       agreement = idiv(100 * near, 2 * n - 1);
     },
@@ -87,6 +87,7 @@ export function beatsOf(frameUs: number): Beats {
     agreement: () => agreement,
     restart: () => {
       count = 0;
+      agreement = 0;
     },
   };
 }

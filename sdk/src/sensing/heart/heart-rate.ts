@@ -6,7 +6,7 @@
  * through those spectra (`track.ts`). A rate that could be the arm's own is not believed (`swing.ts`).
  */
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
-import { CLEAR, FROZEN, MOVING, NOT_WORN, SATURATED, STARTING, WEAK, WRONG_RATE } from "../doubt.ts";
+import { CLEAR, FROZEN, INCONSISTENT, MOVING, NOT_WORN, SATURATED, STARTING, WEAK, WRONG_RATE } from "../doubt.ts";
 import { type Reading, UNKNOWN } from "../reading.ts";
 import { beatsOf } from "./beats.ts";
 import { canceller, STILL_MG } from "./canceller.ts";
@@ -29,6 +29,8 @@ export interface Beat {
   intervalMs: number;
   /** How long before the last sample the later one of both was, ms. */
   agoMs: number;
+  /** Percent of the intervals and heights of the last eight seconds that agreed, when they were last looked at; 0 before. */
+  quality: number;
 }
 
 export interface HeartRate {
@@ -46,7 +48,9 @@ const MOVEMENT_HZ10 = 83;
 const READING_S = 2;
 /** Readings before the first one that can be judged. */
 const BEGIN = 4;
-/** Intervals and heights agree with so many percent of each other: then they are beats. */
+/** Of intervals and heights so many percent agree: then they are beats, whatever the spectrum says. */
+const ALIKE = 95;
+/** With so many they are beats if the spectrum has the same rate within a tenth. */
 const AGREED = 80;
 
 /** Tells `onReading` every two seconds: 0.1 beats a minute, of the last eight. Allocates at the start only. */
@@ -64,7 +68,7 @@ export function heartRate(
   const bright = fullScale * perFrame;
 
   const reading: Reading = { value: UNKNOWN, quality: 0, doubt: STARTING };
-  const beat: Beat = { intervalMs: 0, agoMs: 0 };
+  const beat: Beat = { intervalMs: 0, agoMs: 0, quality: 0 };
   const rests = allocInts(LENGTH);
   const explained = allocInts(LENGTH);
   const spectra = spectrum();
@@ -99,6 +103,7 @@ export function heartRate(
     if (intervalMs === 0 || !still || onBeat === undefined) return;
     beat.intervalMs = intervalMs;
     beat.agoMs = msOf((wave.now() - at) | 0, frameUs);
+    beat.quality = beats.agreement();
     onBeat(beat);
   });
 
@@ -173,6 +178,7 @@ export function heartRate(
   function judge(): void {
     const doubt = fault();
     stillFor = still ? stillFor + 1 : 0;
+    if (stillFor === 0) beats.restart();
     wave.turn();
     const calm = still;
     samples = 0;
@@ -186,19 +192,23 @@ export function heartRate(
       return;
     }
     sound += 1;
+    let found = 0;
     if (stillFor >= BEGIN) {
       beats.judge(wave.now());
-      if (beats.agreement() >= AGREED) {
-        const found = idiv(600000 + (beats.interval() >> 1), beats.interval());
+      if (beats.agreement() >= AGREED) found = idiv(600000 + (beats.interval() >> 1), beats.interval());
+      if (beats.agreement() >= ALIKE) {
         track.know(found);
         tell(found, beats.agreement(), CLEAR);
         return;
       }
     }
     if ((sound & 1) === 0) look();
+    const tracked = track.rate();
     if (sound < BEGIN) tell(UNKNOWN, 0, STARTING);
-    else if (track.rate() === 0) tell(UNKNOWN, 0, calm ? WEAK : MOVING);
-    else tell(track.rate(), track.quality(), CLEAR);
+    else if (tracked === 0) tell(UNKNOWN, 0, calm ? WEAK : MOVING);
+    else if (found === 0) tell(tracked, track.quality(), CLEAR);
+    else if (10 * (found > tracked ? found - tracked : tracked - found) > tracked) tell(UNKNOWN, 0, INCONSISTENT);
+    else tell(found, beats.agreement(), CLEAR);
   }
 
   return {

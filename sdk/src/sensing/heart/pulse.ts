@@ -11,12 +11,15 @@ import { idiv } from "../../lang/intrinsics.ts";
 const PARTS = 16;
 /** From one beat to the next: 200 a minute. */
 const REFRACTORY_MS = 300;
+/** A slope is that of so many frames, the sum of the later half less that of the earlier: about as long as a pulse takes to rise. */
+const SPAN = 6;
+const LATE = 56;
 /** Without a beat for so long, the level sinks. */
 const LOST_MS = 2000;
 /** The level follows so many beats. */
 const MEMORY = 8;
 
-/** `at`: 1/16 frames since the start, wrapping as int32; `height`: the slope there, in counts over two frames. */
+/** `at`: 1/16 frames since the start, wrapping as int32; `height`: the slope there, in counts. */
 export type OnBeat = (at: number, height: number) => void;
 
 export interface Pulse {
@@ -42,8 +45,12 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
   let now = 0;
   let sign = 1;
   let turned = 0;
-  let last = 0;
-  let before = 0;
+  // The frames before the last one, the newest first.
+  let p1 = 0;
+  let p2 = 0;
+  let p3 = 0;
+  let p4 = 0;
+  let p5 = 0;
   let slope = 0;
   let slopeBefore = 0;
   let top = 0;
@@ -57,7 +64,7 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
   /** When `wait` has something to do. */
   let due = lost;
   /** Frames that have no slope yet. */
-  let fresh = 2;
+  let fresh = SPAN;
 
   function begin(): void {
     candidateHeight = 0;
@@ -89,8 +96,8 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
   function rise(next: number): void {
     const bend = slopeBefore - 2 * slope + next;
     const off = bend === 0 ? 0 : idiv((PARTS >> 1) * (slopeBefore - next), bend);
-    // The slope over two frames belongs to the one in the middle, the top to the slope before this one.
-    const at = (now - 2 * PARTS + off) | 0;
+    // A slope belongs to the middle of its six frames; the top is the slope before this one.
+    const at = (now - LATE + off) | 0;
     if (slope <= candidateHeight) return;
     candidate = at;
     candidateHeight = slope;
@@ -101,9 +108,12 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
   return {
     feed: (light) => {
       now = (now + PARTS) | 0;
-      const next = sign * (light - before);
-      before = last;
-      last = light;
+      const next = sign * (light + p1 + p2 - p3 - p4 - p5);
+      p5 = p4;
+      p4 = p3;
+      p3 = p2;
+      p2 = p1;
+      p1 = light;
       if (fresh > 0) {
         fresh -= 1;
         return;
@@ -136,7 +146,7 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
     },
     now: () => now,
     restart: () => {
-      fresh = 2;
+      fresh = SPAN;
       slope = 0;
       slopeBefore = 0;
       turned = 0;

@@ -19,8 +19,8 @@ const HELD = 360;
 const LEAP = 2;
 /** The evidence of looks that see nothing else: 512 over what is forgotten. */
 const MOST_EVIDENCE = 2730;
-/** A rate that comes nearer than so much, 0.1 beats a minute, follows smoothly. */
-const JUMP = 120;
+/** A share, in 512ths, that says where the rate goes; with less it stays. Noise alone has about 80. */
+const CLEAR = 128;
 /** Bins above have no neighbour. */
 const LAST_BIN = (LENGTH >> 1) - 2;
 /** What lies so near belongs to the same peak. */
@@ -49,6 +49,7 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
   const last = fastest < LAST_BIN ? fastest : LAST_BIN;
   const evidence = allocInts(last + 2);
   const power = allocInts(last + 2);
+  const shares = allocInts(last + 2);
   let place = first;
   let likely = 0;
   let believed = false;
@@ -76,8 +77,8 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
       if (below > best) best = below;
       if (above > best) best = above;
       below = (here * ASIDE) >> 4;
-      const share = idiv((power[bin - 1] + power[bin] + power[bin + 1]) * 64, eighth);
-      evidence[bin] = ((best * KEPT) >> 4) + share;
+      shares[bin] = idiv((power[bin - 1] + power[bin] + power[bin + 1]) * 64, eighth);
+      evidence[bin] = ((best * KEPT) >> 4) + shares[bin];
     }
   }
 
@@ -111,7 +112,8 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
       const leap = place > before ? place - before : before - place;
       const rate = rateAt(place);
       const step = rate - likely;
-      likely = step > JUMP || step < -JUMP ? rate : likely + ((3 * step) >> 2);
+      if (!believed) likely = rate;
+      else if (shares[place] >= CLEAR) likely += (3 * step) >> 2;
       if (believed) believed = leap <= LEAP && evidence[place] >= HELD;
       else believed = evidence[place] >= BELIEVED && stands(place) && !ofMovement(rate);
     },
@@ -122,7 +124,7 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
       place = idiv(2 * rate + binRate, 2 * binRate);
       if (place < first) place = first;
       if (place > last) place = last;
-      evidence[place] = 2 * BELIEVED;
+      evidence[place] = BELIEVED;
       likely = rate;
       believed = true;
     },
