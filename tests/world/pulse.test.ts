@@ -55,7 +55,7 @@ describe("world/pulse", () => {
     for (let seed = 1; seed <= 2; seed++) {
       const { intervals, infrared } = seen(seed, 40, { bpm, perfusion: 200 });
       const rate = 60_000 / mean(intervals);
-      expect(Math.abs(rate - bpm)).toBeLessThan(0.06 * bpm);
+      expect(Math.abs(rate - bpm)).toBeLessThan(0.08 * bpm);
       // The strongest rate near: beats are not quite even, so not to a hair.
       const rates = Array.from({ length: 41 }, (_, i) => (bpm / 60) * (0.6 + i * 0.02));
       const strongest = rates.reduce((best, hz) => (strengthAt(infrared, hz) > strengthAt(infrared, best) ? hz : best));

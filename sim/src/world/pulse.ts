@@ -97,11 +97,11 @@ export function pulse(options: PulseOptions): Pulse {
     second: between(hearts, 0.02, 0.14),
     breathMs: between(hearts, 3300, 4600),
     arrhythmiaMs: between(hearts, 12, 60),
-    breathStrength: between(hearts, 0.08, 0.22),
+    breathStrength: between(hearts, 0.1, 0.34),
     breathLevel: between(hearts, 0.3, 0.8),
   };
   /** How the tissue takes a push along each axis, shares of all the light a g: a walk shakes ten times what a pulse does. */
-  const push = [between(hearts, -0.4, 0.4), between(hearts, -0.4, 0.4), between(hearts, -0.4, 0.4)];
+  const push = [between(hearts, -0.7, 0.7), between(hearts, -0.7, 0.7), between(hearts, -0.7, 0.7)];
 
   const beats: Beat[] = [];
   const saturations: number[] = [];
@@ -140,7 +140,7 @@ export function pulse(options: PulseOptions): Pulse {
     }
     wander = 0.93 * wander + normal(hearts);
     const small = mean / 850;
-    return mean + small * (build.arrhythmiaMs * breath(ms) + 14 * wander + 8 * normal(hearts));
+    return mean + small * (build.arrhythmiaMs * breath(ms) + 20 * wander + 8 * normal(hearts));
   }
 
   function enter({ bpm, rhythm, spo2, perfusion, worn }: PulseEntry): void {
