@@ -1,0 +1,198 @@
+/**
+ * A hint that the heart beats as in atrial fibrillation, from the pulse in light (PPG) of somebody who keeps still. Ten seconds at a
+ * time: beats by their rises, how alike their intervals and strengths are, boosted trees over that, and the windows before. A hint is for
+ * a doctor to look at an ECG, not a diagnosis; docs/senses/rhythm.md says how often it is wrong.
+ */
+import { type Ints, idiv } from "../../lang/intrinsics.ts";
+import { CLEAR, FROZEN, INCONSISTENT, MOVING, SATURATED, STARTING, WEAK, WRONG_RATE } from "../doubt.ts";
+import { type Reading, UNKNOWN } from "../reading.ts";
+import { beatFeatures } from "./features.ts";
+import { MOST_RISES, PART, rises } from "./rises.ts";
+
+export interface RhythmOptions {
+  /** Sampling rate, 20..100 Hz. */
+  readonly rateHz: number;
+  /** The highest count of the sensor, at most 2^22: there it is saturated. */
+  readonly fullScale: number;
+  /** True where more blood means lower counts, as light that comes back from the skin does. */
+  readonly falling: boolean;
+  /** Above 0 for fibrillation, in 1024ths of log odds: `fibrillation` of sensing/rhythm/table. */
+  readonly score: (features: Ints) => number;
+}
+
+/**
+ * `value` is 1 for a rhythm as in fibrillation, 0 for another; every ten seconds, and at once when the signal cannot be judged. With
+ * `INCONSISTENT` it was judged, and the odds are nearly even.
+ */
+export interface RhythmHint extends Reading {
+  /** This window and the two before it, 1024ths of log odds; 0 while the signal cannot be judged. */
+  score: number;
+  /** This window alone, likewise. */
+  alone: number;
+  /** Median beat interval of the window, ms; `UNKNOWN` while unknown. */
+  intervalMs: number;
+}
+
+export interface Rhythm {
+  /** Takes the next `count` samples, counts of the sensor. Where a stream is cut into batches changes nothing. */
+  readonly feed: (samples: Ints, count: number) => void;
+  /** Samples were lost: the window begins anew, those before it still count. */
+  readonly gap: () => void;
+  /** The wearer moved: the window that is under way says nothing. */
+  readonly moved: () => void;
+  /** As if made anew. */
+  readonly restart: () => void;
+}
+
+const WINDOW_S = 10;
+/** The frames that are looked at, about so many a second. */
+const FRAME_HZ = 25;
+/** As many frames in a row alike: no pulse does that. */
+const STILL_S = 1;
+/** The range of a window against its level: a pulse takes more of the light. */
+const WEAKEST = 4096;
+/** Rises for each beat: more is noise. */
+const RISES_A_BEAT = 4;
+const LEAST_BEATS = 5;
+/** 1024ths of log odds: up to here, which is 62 %, nothing is said; there it is as sure as can be. */
+const UNSURE = 512;
+const SUREST = 4096;
+
+/** Allocates only here. */
+export function rhythm(options: RhythmOptions, onHint: (hint: RhythmHint) => void): Rhythm {
+  const { rateHz, fullScale, falling, score } = options;
+  const known = rateHz >= 20 && rateHz <= 100;
+  const group = known ? idiv(rateHz + 12, FRAME_HZ) : 1;
+  const length = idiv(rateHz * WINDOW_S, group);
+  const still = idiv(rateHz * STILL_S, group);
+  const top = fullScale * group;
+  const second = known ? idiv(PART * rateHz, group) : PART;
+  const up = rises();
+  const measured = beatFeatures(second);
+  const hint: RhythmHint = { value: UNKNOWN, quality: 0, doubt: STARTING, score: 0, alone: 0, intervalMs: UNKNOWN };
+
+  let sum = 0;
+  let inGroup = 0;
+  let frame = 0;
+  let last = -1;
+  let alike = 0;
+  let lowest = 0;
+  let highest = 0;
+  let doubt = CLEAR;
+  // The scores of the two windows before, the nearer first, and how many there are.
+  let before = 0;
+  let earlier = 0;
+  let windows = 0;
+
+  function begin(): void {
+    frame = 0;
+    inGroup = 0;
+    sum = 0;
+    doubt = CLEAR;
+  }
+
+  function tell(why: number): void {
+    hint.value = UNKNOWN;
+    hint.quality = 0;
+    hint.doubt = why;
+    hint.score = 0;
+    hint.alone = 0;
+    hint.intervalMs = UNKNOWN;
+    windows = 0;
+    onHint(hint);
+  }
+
+  function judge(): void {
+    if (doubt !== CLEAR) {
+      tell(doubt);
+      return;
+    }
+    const range = highest - lowest;
+    const found = up.count();
+    const beats = range < idiv(highest, WEAKEST) || found > MOST_RISES ? 0 : measured.of(up);
+    if (beats < LEAST_BEATS || found > beats * RISES_A_BEAT) {
+      tell(WEAK);
+      return;
+    }
+    const now = score(measured.features);
+    const mean = windows === 0 ? now : windows === 1 ? (2 * now + before) >> 1 : (2 * now + before + earlier) >> 2;
+    earlier = before;
+    before = now;
+    windows++;
+    const sure = mean > 0 ? mean : -mean;
+    if (sure <= UNSURE) {
+      hint.value = UNKNOWN;
+      hint.quality = 0;
+      hint.doubt = INCONSISTENT;
+    } else {
+      hint.value = mean > 0 ? 1 : 0;
+      hint.quality = 50 + idiv(49 * (sure < SUREST ? sure : SUREST), SUREST);
+      hint.doubt = CLEAR;
+    }
+    hint.score = mean;
+    hint.alone = now;
+    hint.intervalMs = measured.features[0];
+    onHint(hint);
+  }
+
+  function take(value: number): void {
+    if (value === last) {
+      alike++;
+      if (alike === still) {
+        up.restart();
+        begin();
+        tell(value >= top || value <= 0 ? SATURATED : FROZEN);
+      }
+      if (alike >= still) return;
+    } else {
+      alike = 0;
+      last = value;
+    }
+    if (frame === 0) {
+      lowest = value;
+      highest = value;
+    } else if (value < lowest) lowest = value;
+    else if (value > highest) highest = value;
+    up.feed(falling ? -value : value, frame);
+    frame++;
+    if (frame === length) {
+      judge();
+      up.next(length);
+      begin();
+    }
+  }
+
+  function restart(): void {
+    up.restart();
+    begin();
+    last = -1;
+    alike = 0;
+  }
+
+  return {
+    feed: (samples, count) => {
+      if (!known) {
+        tell(WRONG_RATE);
+        return;
+      }
+      for (let i = 0; i < count; i++) {
+        sum += samples[i];
+        inGroup++;
+        if (inGroup === group) {
+          const value = sum;
+          sum = 0;
+          inGroup = 0;
+          take(value);
+        }
+      }
+    },
+    gap: restart,
+    moved: () => {
+      doubt = MOVING;
+    },
+    restart: () => {
+      restart();
+      tell(STARTING);
+    },
+  };
+}
