@@ -4,6 +4,7 @@ import type { LineProgram } from "../sense/runtimes.ts";
 import type { Figure, Sense } from "../sense/sense.ts";
 import { textOfWords } from "../words.ts";
 import { FOLDS } from "./folds.ts";
+import { type Judged, type Piece, patientsOf } from "./judged.ts";
 import { FIBRILLATION, type Patient, PIECE_S, patientsIn, RHYTHMS } from "./pieces.ts";
 import { rhythmPlot } from "./plot.ts";
 import { receive } from "./program.ts";
