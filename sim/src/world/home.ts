@@ -52,6 +52,8 @@ const BY_DAY = [KITCHEN, KITCHEN, KITCHEN, ENTRANCE, ENTRANCE, LIVING_ROOM, LIVI
 const BY_NIGHT = [BEDROOM, BEDROOM, BEDROOM, TOILET, ENTRANCE];
 /** A detector goes off so long after the last movement that it saw, s. */
 const HOLD = 30;
+/** No way through the home takes longer, s. */
+const MOST_S = 600;
 
 export interface LivedHome {
   /** In order of time. */
@@ -74,7 +76,7 @@ export function liveAtHome({ seed, days, outingsPercent = 25, fallS, dead = [] }
     const outing = below(random, 100) < outingsPercent ? outingOf(day, random) : undefined;
     let at = day * DAY + pause(0, random) / 2;
     while (at < (day + 1) * DAY) {
-      if (outing !== undefined && at > outing.from - 60 && at < outing.until + 60) {
+      if (outing !== undefined && at > outing.from - MOST_S && at < outing.until) {
         leaveAndReturn(outing, say);
         outings.push(outing);
         at = outing.until + 90;
