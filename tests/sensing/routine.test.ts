@@ -141,6 +141,23 @@ describe("the routine of a home", () => {
     expect(silence([{ sensor: BEDROOM, fromS: 36 * DAY }]) / silence([])).toBeGreaterThan(1.5);
   });
 
+  it("does not listen to a detector that reports day and night, and finds who falls all the same", () => {
+    const fallS = 40 * DAY + 8 * HOUR;
+    const { reports } = liveAtHome({ seed: 7, days: 42, outingsPercent: 0, fallS });
+    const sunny: HomeReport[] = [];
+    for (let second = 38 * DAY; second < 43 * DAY; second += 900)
+      sunny.push({ second, sensor: BEDROOM, on: second % 1800 === 0 });
+    const { home, heard, live } = hub();
+    live([...reports, ...sunny].sort((a, b) => a.second - b.second));
+    const alarms = heard.filter(({ kind, at }) => kind === INACTIVE && at > fallS);
+    expect(alarms.map(({ doubt }) => doubt)).toEqual([INCONSISTENT]);
+    expect(alarms[0].at - fallS).toBeLessThan(24 * HOUR);
+    // An hour without a report heals it.
+    live([{ second: 43 * DAY + 2 * HOUR, sensor: BEDROOM, on: true }]);
+    expect(heard[heard.length - 1].kind).toBe(ACTIVE);
+    expect(home.due()).toBeGreaterThan(43 * DAY + 3 * HOUR);
+  });
+
   it("tells of the entrance door at an hour of the night at which it never opens, and not in the morning", () => {
     const { heard, live } = hub();
     const night = 41 * DAY + 3 * HOUR;

@@ -20,6 +20,7 @@ import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
 import { CRYPTO_PARTS } from "./crypto-parts.ts";
 import { FALL_LINES, FALL_PARTS } from "./fall-parts.ts";
+import { HOME_LINES, HOME_PARTS, REPORTS_A_DAY } from "./home-parts.ts";
 import { MAC_LINES, MAC_PARTS } from "./mac-parts.ts";
 import { RADIO_LINES, RADIO_PARTS } from "./radio-parts.ts";
 
@@ -161,6 +162,36 @@ function fallFigures(code: string, lua: LuaVersion): Figures {
   };
 }
 
+/** Instructions and heap of sleep and of the routine of a home: a minute's end and a day's counts are in the means. */
+function homeFigures(code: string, lua: LuaVersion): Figures {
+  const board = emulatedBoard({ name: "home", code, heapBytes: PARTS_BYTES, lua });
+  const idle = second(board, " ");
+  const cost = (line: string) => {
+    expectDone(board.call(line));
+    return board.figures().instructions - idle;
+  };
+  const heapOf = (line: string) => {
+    const before = board.figures(true).heapBytes;
+    expectDone(board.call(line));
+    return board.figures(true).heapBytes - before;
+  };
+  const sleepHeap = heapOf(HOME_LINES.sleep);
+  for (let i = 0; i < 60; i++) cost(HOME_LINES.second);
+  let minute = 0;
+  for (let i = 0; i < 60; i++) minute += cost(HOME_LINES.second);
+  const homeHeap = heapOf(HOME_LINES.home);
+  // The hours are known from the fifteenth day on.
+  for (let day = 0; day < 15; day++) cost(HOME_LINES.day);
+  const day = cost(HOME_LINES.day);
+  board.close();
+  return {
+    "instructions a 25 Hz sample of sleep, mean over a minute": Math.round(minute / (60 * 25)),
+    "heap of sleep, bytes": sleepHeap,
+    "instructions a report of a home, with its timer": Math.round(day / REPORTS_A_DAY),
+    "heap of the routine of a home, bytes": homeHeap,
+  };
+}
+
 /** Instructions of the second call, when all memory that it takes has been taken once, and none of it is garbage. */
 function second(board: EmulatedBoard, line: string): number {
   board.call(line);
@@ -198,6 +229,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
 
   Object.assign(figures, macFigures((await entry("mac-bench-entry.ts", MAC_PARTS)).code, lua));
   Object.assign(figures, fallFigures((await entry("fall-bench-entry.ts", FALL_PARTS)).code, lua));
+  Object.assign(figures, homeFigures((await entry("home-bench-entry.ts", HOME_PARTS)).code, lua));
   Object.assign(figures, radioFigures((await entry("radio-bench-entry.ts", RADIO_PARTS)).code, lua));
 
   const { code } = await entry("songbai-entry.ts", linkEntry(device.manifest));

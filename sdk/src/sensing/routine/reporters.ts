@@ -10,8 +10,13 @@ const PACE = 16;
 /** Fewer reports than that, of all sensors, are no day at home. */
 const LIVED_IN = 50;
 
+/** Nobody is in front of a detector in each of so many hours, one after the other: it sees the sun, or is broken. */
+const RESTLESS_HOURS = 20;
+
 export interface Reporters {
   readonly report: (sensor: number, second: number) => void;
+  /** Whether `sensor` has reported in each of the last 20 hours; it is quiet again behind an hour without a report. */
+  readonly restless: (sensor: number, second: number) => boolean;
   /** Whether `sensor`, which reports on most days, has been still for a day and a half. */
   readonly failing: (sensor: number, second: number) => boolean;
 }
@@ -21,6 +26,7 @@ export function reporters(count: number): Reporters {
   const last = allocInts(count);
   const share = allocInts(count);
   const today = allocInts(count);
+  const hours = allocInts(count);
   let reports = 0;
   let day = -1;
 
@@ -41,9 +47,13 @@ export function reporters(count: number): Reporters {
         day = now;
       }
       reports += 1;
+      const since = idiv(second, HOUR) - idiv(last[sensor], HOUR);
+      if (since === 1) hours[sensor] += 1;
+      else if (since !== 0) hours[sensor] = 1;
       today[sensor] = 1;
       last[sensor] = second;
     },
+    restless: (sensor, second) => hours[sensor] >= RESTLESS_HOURS && idiv(second, HOUR) - idiv(last[sensor], HOUR) <= 1,
     failing: (sensor, second) => share[sensor] >= USUAL && second - last[sensor] > STILL,
   };
 }

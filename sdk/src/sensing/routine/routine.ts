@@ -38,7 +38,8 @@ export interface Routine {
   readonly due: () => number;
   /**
    * `CLEAR` when it would tell of inactivity at this hour; `STARTING` while the hour is being learnt (14 days), `INCONSISTENT`
-   * while a detector or the door, which report daily, have been still for 36 hours: then a silence must last twice as long.
+   * while a detector or the door, which report daily, have been still for 36 hours, or a detector reports at every hour of the day
+   * (then it is not listened to): a silence must last twice as long.
    */
   readonly doubt: () => number;
   /** Whether nobody moved since the entrance door was closed: somebody is out, or just came in. */
@@ -80,6 +81,7 @@ export function routine(options: RoutineOptions, onEvent: (event: RoutineEvent) 
     for (let sensor = 0; sensor < count; sensor++) {
       const kind = kinds[sensor];
       if ((kind === MOTION || kind === DOOR) && reporting.failing(sensor, second)) return true;
+      if (kind === MOTION && reporting.restless(sensor, second)) return true;
     }
     return false;
   }
@@ -123,6 +125,8 @@ export function routine(options: RoutineOptions, onEvent: (event: RoutineEvent) 
     states[sensor] = state;
     if (kind === DOOR) {
       if (changed) door(on, second);
+    } else if (kind === MOTION && reporting.restless(sensor, second)) {
+      failing = true;
     } else if (kind === MOTION || kind === APPLIANCE ? on : changed) {
       // Behind a closed door, and silent for long: whether somebody was out is not known, so nothing is learnt.
       moved(second, closed && second - since > OUT);
