@@ -3,7 +3,8 @@ import { RHYTHM } from "./rhythm/evaluate.ts";
 import { ROUTINE } from "./routine/evaluate.ts";
 import type { Sense } from "./sense/sense.ts";
 import { SLEEP } from "./sleep/evaluate.ts";
+import { OXYGEN } from "./spo2/evaluate.ts";
 import { STEPS } from "./steps/evaluate.ts";
 
 /** What `songbai eval` can measure beside falls. */
-export const SENSES: readonly Sense[] = [HEART, RHYTHM, ROUTINE, SLEEP, STEPS];
+export const SENSES: readonly Sense[] = [HEART, RHYTHM, ROUTINE, SLEEP, OXYGEN, STEPS];
