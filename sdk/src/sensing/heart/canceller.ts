@@ -18,7 +18,7 @@ const MOST_WEIGHT = 32767;
 /** Step: 0.3 of what would cancel a sample altogether, times 2^16. */
 const STEP = 19661;
 /** Quieter than this the arm is still, mg over the three axes: then nothing is predicted. */
-export const STILL_MG = 16;
+const STILL_MG = 16;
 /** A residue beyond three times its mean is a knock; it counts as much as that. */
 const KNOCK = 3;
 /** Never held to less: what was dark for a while would stay so. */

@@ -9,7 +9,7 @@ import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 import { CLEAR, FROZEN, INCONSISTENT, MOVING, NOT_WORN, SATURATED, STARTING, WEAK, WRONG_RATE } from "../doubt.ts";
 import { type Reading, UNKNOWN } from "../reading.ts";
 import { beatsOf } from "./beats.ts";
-import { canceller, STILL_MG } from "./canceller.ts";
+import { canceller } from "./canceller.ts";
 import { msOf, pulse } from "./pulse.ts";
 import { LENGTH, spectrum } from "./spectrum.ts";
 import { swingOf } from "./swing.ts";
@@ -46,6 +46,8 @@ const SLOWEST_HZ = 20;
 const FASTEST_HZ = 100;
 const MOVEMENT_HZ10 = 83;
 const READING_S = 2;
+/** Who moves less, mg over the three axes, may have beats. */
+const CALM_MG = 32;
 /** Readings before the first one that can be judged. */
 const BEGIN = 4;
 /** Of intervals and heights so many percent agree: then they are beats, whatever the spectrum says. */
@@ -128,7 +130,7 @@ export function heartRate(
     explained[head] = arm.predicted();
     swing.feed(arm.along());
     head = (head + 1) & (LENGTH - 1);
-    if (arm.movementMg() >= STILL_MG) still = false;
+    if (arm.movementMg() >= CALM_MG) still = false;
     lightSum += idiv(slowLight, of);
     slowLight = 0;
     x = 0;
@@ -166,13 +168,13 @@ export function heartRate(
     onReading(reading);
   }
 
-  function look(): void {
+  function look(atRest: boolean): void {
     for (let i = 0; i < LENGTH; i++) {
       const from = (head + i) & (LENGTH - 1);
       spectra.set(i, rests[from], explained[from]);
     }
     spectra.transform();
-    track.look(spectra);
+    track.look(spectra, atRest);
   }
 
   function judge(): void {
@@ -202,7 +204,7 @@ export function heartRate(
         return;
       }
     }
-    if ((sound & 1) === 0) look();
+    if ((sound & 1) === 0) look(calm);
     const tracked = track.rate();
     if (sound < BEGIN) tell(UNKNOWN, 0, STARTING);
     else if (tracked === 0) tell(UNKNOWN, 0, calm ? WEAK : MOVING);

@@ -16,6 +16,10 @@ const SPAN = 6;
 const LATE = 56;
 /** Without a beat for so long, the level sinks. */
 const LOST_MS = 2000;
+/** The other side is the steep one: by a quarter, three times in a row. */
+const LEANS = 76;
+/** Higher than any slope. */
+const NEVER = 2147483647;
 /** The level follows so many beats. */
 const MEMORY = 8;
 
@@ -44,7 +48,8 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
   const lost = idiv(LOST_MS * 1000, idiv(frameUs, PARTS));
   let now = 0;
   let sign = 1;
-  let turned = 0;
+  /** How much steeper the other side was lately, in 256ths of both, over about four pairs of seconds. */
+  let lean = 0;
   // The frames before the last one, the newest first.
   let p1 = 0;
   let p2 = 0;
@@ -64,32 +69,35 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
   /** When `wait` has something to do. */
   let due = lost;
   /** Frames that have no slope yet. */
-  let fresh = SPAN;
+  let unfilled = SPAN;
 
+  /** The first two seconds, and those after everything is lost, say how high beats are: before, there are none. */
   function begin(): void {
     candidateHeight = 0;
-    level = 0;
-    least = 1;
+    expect(0);
     beats = 0;
     top = 0;
     bottom = 0;
     due = (now + lost) | 0;
   }
 
+  function expect(height: number): void {
+    level = height;
+    least = height < PARTS ? NEVER : (height >> 4) * 7;
+  }
+
   /** The time of a candidate is over, or no beat came for long. */
   function wait(): void {
     if (candidateHeight > 0) {
-      const height = beats > 1 && candidateHeight > 2 * level ? 2 * level : candidateHeight;
+      const height = candidateHeight > 2 * level ? 2 * level : candidateHeight;
       if (beats < MEMORY) beats += 1;
-      level += idiv(height - level, beats);
-      least = ((level >> 4) * 7) | 1;
+      expect(level + idiv(height - level, beats));
       onBeat(candidate, candidateHeight);
       candidateHeight = 0;
       due = (candidate + lost) | 0;
       return;
     }
-    level -= level >> 5;
-    least = ((level >> 4) * 7) | 1;
+    expect(level - (level >> 5));
     due = (now + PARTS) | 0;
   }
 
@@ -114,8 +122,8 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
       p3 = p2;
       p2 = p1;
       p1 = light;
-      if (fresh > 0) {
-        fresh -= 1;
+      if (unfilled > 0) {
+        unfilled -= 1;
         return;
       }
       if (next > top) top = next;
@@ -126,30 +134,29 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
       if (((now - due) | 0) >= 0) wait();
     },
     turn: () => {
-      const steep = -bottom;
-      // A quarter steeper is steeper.
-      const other = top + (top >> 2);
+      const upright = top;
+      const inverted = -bottom;
       top = 0;
       bottom = 0;
-      if (steep <= other) {
-        turned = 0;
-        return;
+      const fresh = level === 0;
+      lean += idiv(inverted - upright, ((inverted + upright) >> 8) + 1) - (lean >> 2);
+      if (lean > (fresh ? 0 : LEANS)) {
+        sign = -sign;
+        slope = -slope;
+        slopeBefore = -slopeBefore;
+        lean = -lean;
+        begin();
+        expect(inverted);
+      } else if (fresh) {
+        expect(upright);
       }
-      turned += 1;
-      // One pair of seconds decides at the start; later it may be a movement.
-      if (beats > 2 && turned < 2) return;
-      sign = -sign;
-      turned = 0;
-      slope = -slope;
-      slopeBefore = -slopeBefore;
-      begin();
     },
     now: () => now,
     restart: () => {
-      fresh = SPAN;
+      unfilled = SPAN;
       slope = 0;
       slopeBefore = 0;
-      turned = 0;
+      lean = 0;
       begin();
     },
   };

@@ -12,23 +12,27 @@ const FASTEST = 2050;
 /** What a look leaves of the evidence before it, of 16; and of that of a neighbouring bin, of 16. */
 const KEPT = 13;
 const ASIDE = 14;
-/** The evidence, in 512ths of a look, that believing takes: three looks at a clear pulse, or many at a weak one. */
-const BELIEVED = 600;
-/** A track is held to the end of this evidence, and as long as it does not leap. */
-const HELD = 360;
+/**
+ * The evidence, in 512ths of a look, that believing takes. Of noise of any colour one look in a hundred has 460 in movement and 550 at
+ * rest; a finger at rest comes to 1500, a wrist in movement to 500 to 750.
+ */
+const BELIEVED = 440;
+const BELIEVED_AT_REST = 660;
+/** A track is held to the end of this evidence, at rest of `BELIEVED`, and as long as it does not leap. */
+const HELD = 280;
 const LEAP = 2;
 /** The evidence of looks that see nothing else: 512 over what is forgotten. */
 const MOST_EVIDENCE = 2730;
-/** A share, in 512ths, that says where the rate goes; with less it stays. Noise alone has about 80. */
+/** A share, in 512ths, that says where the rate goes; with less it stays. Noise alone has about 60. */
 const CLEAR = 128;
-/** Bins above have no neighbour. */
-const LAST_BIN = (LENGTH >> 1) - 2;
+/** Bins above have no neighbours. */
+const LAST_BIN = (LENGTH >> 1) - 4;
 /** What lies so near belongs to the same peak. */
 const SAME = 2;
 
 export interface Track {
   /** Another look, at the spectra of the light and of what movement explains in it. */
-  readonly look: (spectrum: Spectrum) => void;
+  readonly look: (spectrum: Spectrum, atRest: boolean) => void;
   /** The rate, 0.1 beats a minute; 0 when none is believed. */
   readonly rate: () => number;
   /** How much stands for it, percent: 90 where looks have seen nothing else. */
@@ -48,7 +52,7 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
   const fastest = idiv(FASTEST, binRate);
   const last = fastest < LAST_BIN ? fastest : LAST_BIN;
   const evidence = allocInts(last + 2);
-  const power = allocInts(last + 2);
+  const power = allocInts(last + 4);
   const shares = allocInts(last + 2);
   let place = first;
   let likely = 0;
@@ -57,7 +61,7 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
   /** What the light has at each bin, less where movement has as much. Returns the sum before. */
   function weigh(spectrum: Spectrum): number {
     let total = 0;
-    for (let bin = first - 1; bin <= last + 1; bin++) {
+    for (let bin = first - 3; bin <= last + 3; bin++) {
       const light = spectrum.first(bin);
       const both = light + spectrum.second(bin);
       const weight = both === 0 ? 0 : idiv(light * 256, both);
@@ -77,7 +81,11 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
       if (below > best) best = below;
       if (above > best) best = above;
       below = (here * ASIDE) >> 4;
-      shares[bin] = idiv((power[bin - 1] + power[bin] + power[bin + 1]) * 64, eighth);
+      const low = power[bin - 3] + power[bin - 2];
+      const high = power[bin + 2] + power[bin + 3];
+      // A heart is narrow: what stands beside it, on the side where there is more, is taken off.
+      const peak = power[bin - 1] + power[bin] + power[bin + 1] - ((3 * (low > high ? low : high)) >> 1);
+      shares[bin] = peak > 0 ? idiv(peak * 64, eighth) : 0;
       evidence[bin] = ((best * KEPT) >> 4) + shares[bin];
     }
   }
@@ -105,7 +113,7 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
   }
 
   return {
-    look: (spectrum) => {
+    look: (spectrum, atRest) => {
       gather(weigh(spectrum));
       const before = place;
       place = strongest();
@@ -114,8 +122,8 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
       const step = rate - likely;
       if (!believed) likely = rate;
       else if (shares[place] >= CLEAR) likely += (3 * step) >> 2;
-      if (believed) believed = leap <= LEAP && evidence[place] >= HELD;
-      else believed = evidence[place] >= BELIEVED && stands(place) && !ofMovement(rate);
+      if (believed) believed = leap <= LEAP && evidence[place] >= (atRest ? BELIEVED : HELD);
+      else believed = evidence[place] >= (atRest ? BELIEVED_AT_REST : BELIEVED) && stands(place) && !ofMovement(rate);
     },
     rate: () => (believed ? likely : 0),
     quality: () => (believed ? 30 + idiv(60 * evidence[place], MOST_EVIDENCE) : 0),
