@@ -1,3 +1,4 @@
+import { GAIT } from "./gait/evaluate.ts";
 import { HEART } from "./heart/evaluate.ts";
 import { RHYTHM } from "./rhythm/evaluate.ts";
 import { ROUTINE } from "./routine/evaluate.ts";
@@ -7,4 +8,4 @@ import { OXYGEN } from "./spo2/evaluate.ts";
 import { STEPS } from "./steps/evaluate.ts";
 
 /** What `songbai eval` can measure beside falls. */
-export const SENSES: readonly Sense[] = [HEART, RHYTHM, ROUTINE, SLEEP, OXYGEN, STEPS];
+export const SENSES: readonly Sense[] = [GAIT, HEART, OXYGEN, RHYTHM, ROUTINE, SLEEP, STEPS];
