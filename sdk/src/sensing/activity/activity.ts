@@ -32,9 +32,9 @@ export interface Minute extends Reading {
 export interface Activity {
   /** Takes the next `count` samples: x, y, z, x, y, z … in mg, each within ±26 g. Where a stream is cut into batches changes nothing. */
   readonly feed: Feed;
-  /** Samples were lost: a walk before the gap is over. */
+  /** Samples were lost: what comes next is another walk. */
   readonly restart: () => void;
-  /** Since the start. They come in after four strides, and then all of them. */
+  /** Since the start. They come in after five strides, and then all of them. */
   readonly steps: () => number;
   /** Steps a minute, now: 0 when nobody walks, `UNKNOWN` while `doubt` is not `CLEAR`. */
   readonly cadence: () => number;
@@ -42,14 +42,12 @@ export interface Activity {
   readonly doubt: () => number;
 }
 
-/** Every other frame is looked at: 12.5 a second are enough for three steps a second. */
-const TICK = 2;
-/** In 5 ms. */
-const TICK_LENGTH = 16;
-/** The squared magnitude in units of 128 mg²: one g. */
-const G = 7812;
-/** A swing is so far above the mean and then so far below it, in the same units: 35 mg. */
-const SWING = 625;
+/** A tick is every other frame: 12.5 a second are enough for three steps a second. Its length in 5 ms. */
+const TICK = 16;
+/** The square of one g, mg². */
+const G = 1_000_000;
+/** A swing is so far above the mean square and then so far below it: 35 mg of the magnitude. */
+const SWING = 80_000;
 /** Every two seconds, 25 ticks, what was seen is judged. */
 const LOOK = 25;
 const LOOKS_A_MINUTE = 30;
@@ -58,15 +56,14 @@ const SURE = 3;
 /** After a start the mean is not yet one. */
 const WARM = 2;
 
-// Peaks of a look above the mean, from rest to arms at work.
-const LYING_STILL = 270; // 15 mg
-const HANDS = 1780; // 100 mg
+/** A peak that hands at work make: 100 mg. */
+const HANDS = 228_000;
 /** The mean square of what a body bears for long, and of what gravity leaves: 3.9 g², 0.25 g². */
-const MOST = 30469;
-const LEAST = 1953;
-/** At rest it is one, give or take what a bad sensor has: 0.64 g² to 1.56 g². */
-const REST_MOST = 12206;
-const REST_LEAST = 5000;
+const MOST = 3_900_000;
+const LEAST = 250_000;
+/** At rest it is 1 g², give or take what a bad sensor has. */
+const REST_MOST = 1_560_000;
+const REST_LEAST = 640_000;
 
 export function activity(options: ActivityOptions, onMinute: (minute: Minute) => void): Activity {
   const { rateHz, body } = options;
@@ -78,13 +75,14 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
   let mean = G;
   let upper = false;
   let before = 0;
-  // Ticks since the last swing, and how long before its tick that was.
-  let since = LONGEST;
+  // The tick of the last swing, ticks counted from the last look, and how long before it that was.
+  let swung = -LONGEST;
   let early = 0;
   let skip = 0;
 
   let ticks = 0;
-  let peak = 0;
+  // The highest of a look's swings; `SWING` when nothing swung higher.
+  let peak = SWING;
   let warm = 0;
   let doubt = STARTING;
   // What the looks before saw: the suspicion, how often, and the values.
@@ -102,13 +100,12 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
   let counted = 0;
   let sedentary = 0;
 
-  /** The signal, `now` above the mean, has come up through the threshold since the tick before. */
-  function swing(now: number): void {
+  /** At `tick` the signal, `now` above the mean, has come up through the threshold: `last` was before it. */
+  function swing(tick: number, now: number, last: number): void {
     // Where between the two ticks: an interval of whole ticks would be wrong by a sixth of a step.
-    const ago = now > before ? idiv(TICK_LENGTH * (now - SWING), now - before) : 0;
-    const ticksSince = since > LONGEST ? LONGEST : since;
-    if (walk.swing(TICK_LENGTH * ticksSince + early - ago)) {
-      since = 0;
+    const ago = idiv(now - SWING, idiv(now - last, TICK) + 1);
+    if (walk.swing(TICK * (tick - swung) + early - ago)) {
+      swung = tick;
       early = ago;
     }
   }
@@ -116,14 +113,15 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
   function cadence(): number {
     if (doubt !== CLEAR) return UNKNOWN;
     const stride = walk.stride();
-    return stride === 0 || TICK_LENGTH * since > LONGEST ? 0 : idiv(24000, stride);
+    return stride === 0 || TICK * (ticks - swung) > LONGEST ? 0 : idiv(24000, stride);
   }
 
   function suspect(x: number, y: number, z: number): number {
-    if (x === lastX && y === lastY && z === lastZ) return FROZEN;
     if (mean > MOST) return SATURATED;
     if (mean < LEAST) return NO_GRAVITY;
-    return peak < LYING_STILL && (mean > REST_MOST || mean < REST_LEAST) ? INCONSISTENT : CLEAR;
+    if (peak > SWING) return CLEAR;
+    if (x === lastX && y === lastY && z === lastZ) return FROZEN;
+    return mean > REST_MOST || mean < REST_LEAST ? INCONSISTENT : CLEAR;
   }
 
   function look(x: number, y: number, z: number): void {
@@ -146,9 +144,11 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
         walked++;
         cadences += pace;
         mets += walkingMet(pace);
-      } else mets += peak < LYING_STILL ? RESTING : peak < HANDS ? BUSY_HANDS : BUSY;
+      } else mets += peak === SWING ? RESTING : peak < HANDS ? BUSY_HANDS : BUSY;
     }
-    peak = 0;
+    peak = SWING;
+    // Longer ago is all the same.
+    swung = swung < -LONGEST ? swung : swung - LOOK;
     looks++;
     if (looks === LOOKS_A_MINUTE) tell();
   }
@@ -173,38 +173,48 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
     onMinute(minute);
   }
 
+  // What a tick touches lives in local variables while a batch lasts, which a Lua reaches sooner than those of the closure.
   const feed: Feed = (samples, count) => {
     const end = 3 * count;
     let smooth = low;
     let level = mean;
     let last = before;
-    for (let i = 3 * skip; i < end; i += 3 * TICK) {
+    let up = upper;
+    let most = peak;
+    let tick = ticks;
+    for (let i = 3 * skip; i < end; i += 6) {
       const x = samples[i];
       const y = samples[i + 1];
       const z = samples[i + 2];
       const square = x * x + y * y + z * z;
-      smooth += ((square >> 7) - smooth) >> 1;
+      const rise = square - smooth;
+      smooth += rise >> 1;
       const now = smooth - level;
       level += now >> 3;
-      since++;
-      if (now > peak) peak = now;
-      if (upper) upper = now > -SWING;
-      else if (now > SWING) {
-        upper = true;
-        before = last;
-        swing(now);
+      tick++;
+      if (up) {
+        if (now > most) most = now;
+        up = now > -SWING;
+      } else if (now > SWING) {
+        up = true;
+        swing(tick, now, last);
       }
       last = now;
-      ticks++;
-      if (ticks === LOOK) {
-        ticks = 0;
+      if (tick === LOOK) {
         mean = level;
+        peak = most;
+        ticks = tick;
         look(x, y, z);
+        tick = 0;
+        most = SWING;
       }
     }
     low = smooth;
     mean = level;
     before = last;
+    upper = up;
+    peak = most;
+    ticks = tick;
     skip = (skip + count) & 1;
   };
 
@@ -224,7 +234,7 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
     feed: known ? framed : () => {},
     restart: () => {
       walk.stop();
-      since = LONGEST;
+      swung = -LONGEST;
       warm = 0;
       doubt = STARTING;
       suspicion = CLEAR;

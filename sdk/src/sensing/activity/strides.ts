@@ -1,4 +1,5 @@
 /** Which swings of an arm or jolts of a body are steps: those that come again and again. Times in 5 ms. */
+import { idiv } from "../../lang/intrinsics.ts";
 
 export interface Strides {
   /** The signal swings up again, `interval` after the time before; answers false where that is too soon to be another swing. */
@@ -17,8 +18,10 @@ const SHORTEST = 62;
 const SWING = 176;
 /** 1.8 s: who takes longer stands. */
 export const LONGEST = 360;
-/** Strides as long as those before, each within 30 %, that make a walk. */
-const ALIKE = 4;
+/** Strides as long as those before, each within 30 %, that make a walk; and that take one up again within 10 s. */
+const ALIKE = 5;
+const ALIKE_AGAIN = 3;
+const AGAIN = 2000;
 /** So many in a row that are not: a turn, a kerb. More end the walk. */
 const ODD = 1;
 
@@ -35,58 +38,78 @@ export function strides(): Strides {
   let stride = 0;
   // The interval of a step whose stride is not whole.
   let half = 0;
+  // Since a step last counted.
+  let idle = AGAIN;
+
+  function walks(): boolean {
+    return alike >= (idle < AGAIN ? ALIKE_AGAIN : ALIKE);
+  }
+
+  function begin(): void {
+    pending = 0;
+    alike = 0;
+    odd = 0;
+  }
 
   function whole(length: number): void {
-    if (stride === 0) {
-      stride = length;
-      return;
-    }
     const apart = length > stride ? length - stride : stride - length;
-    if (10 * apart <= 3 * stride) {
+    if (stride > 0 && 10 * apart <= 3 * stride) {
       alike++;
       odd = 0;
       stride = (stride + length) >> 1;
       return;
     }
-    odd++;
-    if (alike < ALIKE || odd > ODD) {
-      alike = 0;
-      odd = 0;
-      pending = 0;
+    if (stride > 0) {
+      odd++;
+      if (odd > ODD || !walks()) begin();
     }
     stride = length;
+  }
+
+  /** The steps of a swing within a walk or before one. */
+  function taken(interval: number): number {
+    // Three quarters of a swing too long: one was not felt.
+    if (walks() && 4 * interval > 5 * stride && 4 * interval < 7 * stride) {
+      half = 0;
+      whole(idiv(2 * interval, 3));
+      return 3;
+    }
+    if (interval >= SWING) {
+      half = 0;
+      whole(interval);
+      return 2;
+    }
+    if (half > 0) whole(half + interval);
+    half = interval;
+    return 1;
   }
 
   return {
     swing: (interval) => {
       if (interval < SHORTEST) return false;
+      idle += interval;
       if (interval > LONGEST) {
-        alike = 0;
-        odd = 0;
+        begin();
         stride = 0;
         half = 0;
         pending = 1;
         return true;
       }
-      const two = interval >= SWING;
-      if (two) whole(interval);
-      else if (half > 0) whole(half + interval);
-      half = two ? 0 : interval;
-      pending += two ? 2 : 1;
-      if (alike >= ALIKE) {
+      pending += taken(interval);
+      if (walks()) {
         steps += pending;
         pending = 0;
-      }
+        idle = 0;
+      } else if (idle > AGAIN) idle = AGAIN;
       return true;
     },
     stop: () => {
-      alike = 0;
-      odd = 0;
+      begin();
       stride = 0;
       half = 0;
-      pending = 0;
+      idle = AGAIN;
     },
     steps: () => steps,
-    stride: () => (alike >= ALIKE ? stride : 0),
+    stride: () => (walks() ? stride : 0),
   };
 }
