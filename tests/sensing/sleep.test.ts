@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { CLEAR, FROZEN, GAP, NOT_WORN, STARTING, WRONG_RATE } from "@songbai/sdk/sensing/doubt";
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
 import { counts } from "@songbai/sdk/sensing/sleep/counts";
+import { movementScale } from "@songbai/sdk/sensing/sleep/scale";
 import { type Sleep, type Slept, sleep } from "@songbai/sdk/sensing/sleep/sleep";
 import { type WristNight, wristDays } from "@songbai/sim/world/nights";
 import { person, type TimelineEntry } from "@songbai/sim/world/person";
@@ -87,6 +88,54 @@ describe("sleep", () => {
     expect(heard[1].awakeMin).toBe(25);
   });
 
+  const still = (minutes: number) => Array<number>(minutes).fill(0);
+  const lively = (minutes: number) => Array.from({ length: minutes }, (_, i) => 200 + ((i * 77) % 200));
+
+  it("is two sleeps where more than an hour lies between, and none where it is shorter than twenty minutes", () => {
+    const { sense, heard, live } = bed();
+    live([...lively(200), ...still(119), 4, ...still(119), ...lively(59), ...still(60)]);
+    expect(sense.asleepMin()).toBe(119 + 1 + 119 + 59 + 60);
+    live([...lively(61), ...still(30), ...lively(80), ...still(19), ...lively(100)]);
+    expect(heard.map(({ start, end }) => [start, end])).toEqual([
+      [200, 200 + 119 + 1 + 119 + 59 + 60],
+      [200 + 358 + 61, 200 + 358 + 61 + 30],
+    ]);
+  });
+
+  it("counts the minutes with movement in it as awake, and four lively ones as an awakening", () => {
+    const { heard, live } = bed();
+    live([...lively(200), ...still(60), 300, ...still(60), 10, ...still(60), 300, 300, 300, 300, ...still(60), ...lively(120)]);
+    expect(heard).toHaveLength(1);
+    expect(heard[0].awakenings).toBe(1);
+    expect(heard[0].awakeMin).toBe(1 + 4);
+  });
+
+  it("ends with the last movement where the device came off in the night", () => {
+    const { heard, live } = bed();
+    live([...lively(200), ...still(90), 5, ...still(119)]);
+    expect(heard).toEqual([]);
+    live(still(1));
+    expect(heard.map(({ start, end, quality }) => [start, end, quality])).toEqual([[200, 291, 50]]);
+  });
+
+  it("is less sure of a sleep that begins with what is not known", () => {
+    const { heard, live } = bed();
+    live([...lively(200), ...Array<number>(30).fill(UNKNOWN), ...still(100), ...lively(120)]);
+    live([...still(60), ...lively(120)]);
+    expect(heard.map(({ quality }) => quality)).toEqual([50, 90]);
+  });
+
+  it("weighs a minute by the mean of the moving ones, which follows its wearer", () => {
+    const scale = movementScale();
+    for (let i = 0; i < 60; i++) scale.add(640);
+    expect([0, 10, 11, 80, 81, 320, 321].map(scale.evidence)).toEqual([1, 1, -1, -1, -2, -2, -3]);
+    for (let i = 0; i < 60; i++) scale.add(0);
+    expect(scale.evidence(10)).toBe(1);
+    // A device with a tenth of the counts is known in two days.
+    for (let i = 0; i < 5000; i++) scale.add(64);
+    expect([1, 2, 8, 9, 32, 34].map(scale.evidence)).toEqual([1, -1, -1, -2, -2, -3]);
+  });
+
   it("doubts itself before it has seen an hour of movement", () => {
     const { sense, live } = bed();
     expect(sense.doubt()).toBe(STARTING);
@@ -164,6 +213,25 @@ describe("counts of movement from an accelerometer", () => {
     const awake = minutesOf(walking, 4);
     expect(asleep.filter((count) => count === 0).length).toBeGreaterThanOrEqual(6);
     expect(Math.min(...awake.slice(1)) / 100).toBeGreaterThan(asleep[5]);
+  });
+
+  it("are what changes above 40 mg, in 16 mg, five looks a second", () => {
+    for (const [rateHz, every] of [
+      [25, 5],
+      [22, 4],
+    ]) {
+      const heard: number[] = [];
+      const device = counts(rateHz, (count) => heard.push(count));
+      const looks = Math.floor((60 * rateHz) / every);
+      for (let i = 0; i <= looks; i++) {
+        // At every second look x is elsewhere, by 200 mg; y always by 40 mg, and what is between the looks does not count.
+        const samples = new Int32Array(3 * every).fill(999);
+        samples.set([i % 4 < 2 ? 200 : 0, (i % 2) * 40, 0]);
+        device.feed(samples, every);
+        expect(heard.length).toBe(i < looks ? 0 : 1);
+      }
+      expect(heard[0]).toBe((200 * (looks / 2)) >> 4);
+    }
   });
 
   it("are nearly the same at 20, 25, 50 and 100 Hz", () => {

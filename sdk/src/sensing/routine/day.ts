@@ -36,7 +36,7 @@ export function learntDay(): LearntDay {
     if (until - from >= NOT_LEARNT) return;
     const last = idiv(until, HOUR);
     // The clock went back.
-    if (counted > last) counted = idiv(from, HOUR);
+    if (counted > last) counted = idiv(from, HOUR) - 1;
     for (let hour = idiv(from, HOUR); hour <= last; hour++) {
       const slot = hour % 24;
       if (hour > counted) {

@@ -4,8 +4,8 @@ import { idiv } from "../../lang/intrinsics.ts";
 const DAY = 720;
 /** Before so many of them it is no scale. */
 const LEARNT = 60;
-/** Fixed point of the mean. */
-const FINE = 16;
+/** Fixed point of the mean: a device that counts to ten is no worse off. */
+const FINE = 256;
 
 export interface MovementScale {
   readonly add: (count: number) => void;
@@ -32,9 +32,9 @@ export function movementScale(): MovementScale {
     known: () => moving >= LEARNT,
     evidence: (count) => {
       const fine = count * FINE;
-      if (fine * 64 <= mean) return 1;
-      if (fine * 8 <= mean) return -1;
-      return fine * 2 <= mean ? -2 : -3;
+      if (fine <= mean >> 6) return 1;
+      if (fine <= mean >> 3) return -1;
+      return fine <= mean >> 1 ? -2 : -3;
     },
   };
 }
