@@ -121,6 +121,17 @@ describe("steps", () => {
 });
 
 describe("the cadence", () => {
+  it("is steady where the walk is, though a step is six samples and a half", () => {
+    const { sense, feed } = bench();
+    feed(walked({ cadence: 117, steps: 30, still: 0 }));
+    const said = new Set<number>();
+    for (let second = 0; second < 30; second++) {
+      feed(walked({ cadence: 117, steps: 58.5, still: 0 }).slice(75 * second, 75 * second + 75));
+      said.add(sense.cadence());
+    }
+    expect(Math.max(...said) - Math.min(...said)).toBeLessThanOrEqual(4);
+  });
+
   it("is that of the walk, and 0 when nobody walks", () => {
     for (const [cadence, arm] of [
       [80, 0],
@@ -137,6 +148,18 @@ describe("the cadence", () => {
 });
 
 describe("a minute", () => {
+  it("is not sedentary with a few steps or busy arms in it", () => {
+    const { minutes, feed } = bench();
+    feed(rested(60));
+    feed(joined(rested(20), walked({ cadence: 100, steps: 12, still: 0 }), rested(33)));
+    feed(rested(60));
+    const shaken = rested(60, (i) => [600, noise(i), 800 + (Math.floor(i / 11) % 3 === 0 ? 250 * ((i % 5) - 2) : noise(i))]);
+    feed(shaken);
+    expect(minutes.map(({ sedentary }) => sedentary)).toEqual([1, 0, 1, 0]);
+    expect(minutes[1].met).toBeLessThanOrEqual(15);
+    expect(minutes[3].value).toBe(0);
+  });
+
   it("has its steps, its cost and how long somebody has been sitting", () => {
     const { minutes, feed } = bench();
     feed(rested(180));

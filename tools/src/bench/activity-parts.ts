@@ -1,4 +1,4 @@
-/** What the board counts of steps and wear: a program with both at 25 Hz, and somebody who walks or sits. */
+/** What the board counts of steps and wear: a program with both at 25 Hz, and somebody who walks. */
 
 /** Lines of the program; any other does nothing. */
 export const ACTIVITY_LINES = {
@@ -6,8 +6,6 @@ export const ACTIVITY_LINES = {
   makeWear: "w",
   /** Two seconds of a walk into the one that was made last. */
   walk: "g",
-  /** Two seconds of a hand that hardly moves. */
-  rest: "r",
 } as const;
 
 export const ACTIVITY_PARTS = `
@@ -16,13 +14,10 @@ import { activity } from "@songbai/sdk/sensing/activity/activity";
 import type { Feed } from "@songbai/sdk/sensing/fall/frames";
 import { wear } from "@songbai/sdk/sensing/wear/wear";
 const walk = allocInts(150);
-const rest = allocInts(150);
 for (let i = 0; i < 50; i++) {
   const phase = i % 25;
   walk[3 * i] = 600 + 40 * (phase < 12 ? phase : 24 - phase);
   walk[3 * i + 1] = 300 - (i % 5) * 20;
-  rest[3 * i] = 980 + (i % 7) * 2;
-  rest[3 * i + 1] = 150 - (i % 5) * 2;
 }
 const body = { height: 165, mass: 60, age: 75, female: true };
 let feed: Feed | undefined;
@@ -33,7 +28,6 @@ export function receive(line: string): string {
   else if (kind === 119) feed = wear({ rateHz: 25 }).feed;
   else if (feed === undefined) return "!";
   else if (kind === 103) feed(walk, 50);
-  else if (kind === 114) feed(rest, 50);
   return ".";
 }
 `;

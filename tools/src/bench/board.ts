@@ -18,6 +18,7 @@ import { sentenceOf } from "../cli/sentence.ts";
 import { compiled } from "../compile/compiled.ts";
 import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
+import { ACTIVITY_LINES, ACTIVITY_PARTS } from "./activity-parts.ts";
 import { CRYPTO_PARTS } from "./crypto-parts.ts";
 import { FALL_LINES, FALL_PARTS } from "./fall-parts.ts";
 import { HOME_LINES, HOME_PARTS, REPORTS_A_DAY } from "./home-parts.ts";
@@ -192,6 +193,30 @@ function homeFigures(code: string, lua: LuaVersion): Figures {
   };
 }
 
+/** Instructions and heap of steps and of wear, each by itself, over a minute of a walk: a minute's end is in the mean. */
+function activityFigures(code: string, lua: LuaVersion): Figures {
+  const board = emulatedBoard({ name: "activity", code, heapBytes: PARTS_BYTES, lua });
+  const idle = second(board, " ");
+  const figures: Figures = {};
+  for (const [name, make] of [
+    ["activity", ACTIVITY_LINES.makeActivity],
+    ["wear", ACTIVITY_LINES.makeWear],
+  ]) {
+    const before = board.figures(true).heapBytes;
+    expectDone(board.call(make));
+    const heap = board.figures(true).heapBytes - before;
+    let minute = 0;
+    for (let i = 0; i < 60; i++) {
+      expectDone(board.call(ACTIVITY_LINES.walk));
+      if (i >= 30) minute += board.figures().instructions - idle;
+    }
+    figures[`instructions a 25 Hz sample of ${name}, mean over a minute`] = Math.round(minute / (60 * 25));
+    figures[`heap of ${name}, bytes`] = heap;
+  }
+  board.close();
+  return figures;
+}
+
 /** Instructions of the second call, when all memory that it takes has been taken once, and none of it is garbage. */
 function second(board: EmulatedBoard, line: string): number {
   board.call(line);
@@ -229,6 +254,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
 
   Object.assign(figures, macFigures((await entry("mac-bench-entry.ts", MAC_PARTS)).code, lua));
   Object.assign(figures, fallFigures((await entry("fall-bench-entry.ts", FALL_PARTS)).code, lua));
+  Object.assign(figures, activityFigures((await entry("activity-bench-entry.ts", ACTIVITY_PARTS)).code, lua));
   Object.assign(figures, homeFigures((await entry("home-bench-entry.ts", HOME_PARTS)).code, lua));
   Object.assign(figures, radioFigures((await entry("radio-bench-entry.ts", RADIO_PARTS)).code, lua));
 

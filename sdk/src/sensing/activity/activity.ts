@@ -51,7 +51,7 @@ const SWING = 80_000;
 /** Every two seconds, 25 ticks, what was seen is judged. */
 const LOOK = 25;
 const LOOKS_A_MINUTE = 30;
-/** So many looks alike make a doubt. */
+/** So many looks in a row make a doubt. */
 const SURE = 3;
 /** After a start the mean is not yet one. */
 const WARM = 2;
@@ -85,8 +85,7 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
   let peak = SWING;
   let warm = 0;
   let doubt = STARTING;
-  // What the looks before saw: the suspicion, how often, and the values.
-  let suspicion = CLEAR;
+  // How many looks in a row saw what is not to be believed, and the values of the last one.
   let suspected = 0;
   let lastX = 0;
   let lastY = 0;
@@ -129,8 +128,7 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
     lastX = x;
     lastY = y;
     lastZ = z;
-    suspected = seen !== CLEAR && seen === suspicion ? suspected + 1 : 1;
-    suspicion = seen;
+    suspected = seen === CLEAR ? 0 : suspected + 1;
     if (warm < WARM) warm++;
     if (seen === CLEAR) doubt = warm < WARM ? STARTING : CLEAR;
     else if (suspected >= SURE) {
@@ -233,11 +231,10 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
   return {
     feed: known ? framed : () => {},
     restart: () => {
-      walk.stop();
       swung = -LONGEST;
       warm = 0;
       doubt = STARTING;
-      suspicion = CLEAR;
+      suspected = 0;
     },
     steps: walk.steps,
     cadence,
