@@ -1,12 +1,10 @@
 /** What the board counts of steps and wear: a program with both at 25 Hz, and somebody who walks. */
 
-/** Lines of the program; any other does nothing. */
-export const ACTIVITY_LINES = {
-  makeActivity: "a",
-  makeWear: "w",
-  /** Two seconds of a walk into the one that was made last. */
-  walk: "g",
-} as const;
+/** Lines of the program that make a sense. */
+export const ACTIVITY_MAKES = { activity: "a", wear: "w" };
+
+/** Two seconds of a walk into the one that was made last. */
+export const ACTIVITY_WALK = "g";
 
 export const ACTIVITY_PARTS = `
 import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";

@@ -18,7 +18,7 @@ import { sentenceOf } from "../cli/sentence.ts";
 import { compiled } from "../compile/compiled.ts";
 import { demoHub } from "../hub/hub.ts";
 import { demoCredentials, identityOf } from "../provision/demo.ts";
-import { ACTIVITY_LINES, ACTIVITY_PARTS } from "./activity-parts.ts";
+import { ACTIVITY_MAKES, ACTIVITY_PARTS, ACTIVITY_WALK } from "./activity-parts.ts";
 import { CRYPTO_PARTS } from "./crypto-parts.ts";
 import { FALL_LINES, FALL_PARTS } from "./fall-parts.ts";
 import { HOME_LINES, HOME_PARTS, REPORTS_A_DAY } from "./home-parts.ts";
@@ -195,25 +195,23 @@ function homeFigures(code: string, lua: LuaVersion): Figures {
 
 /** Instructions and heap of steps and of wear, each by itself, over a minute of a walk: a minute's end is in the mean. */
 function activityFigures(code: string, lua: LuaVersion): Figures {
-  const board = emulatedBoard({ name: "activity", code, heapBytes: PARTS_BYTES, lua });
-  const idle = second(board, " ");
   const figures: Figures = {};
-  for (const [name, make] of [
-    ["activity", ACTIVITY_LINES.makeActivity],
-    ["wear", ACTIVITY_LINES.makeWear],
-  ]) {
+  for (const [name, make] of Object.entries(ACTIVITY_MAKES)) {
+    const board = emulatedBoard({ name, code, heapBytes: PARTS_BYTES, lua });
+    const idle = second(board, " ");
     const before = board.figures(true).heapBytes;
     expectDone(board.call(make));
     const heap = board.figures(true).heapBytes - before;
+    for (let i = 0; i < 30; i++) expectDone(board.call(ACTIVITY_WALK));
     let minute = 0;
-    for (let i = 0; i < 60; i++) {
-      expectDone(board.call(ACTIVITY_LINES.walk));
-      if (i >= 30) minute += board.figures().instructions - idle;
+    for (let i = 0; i < 30; i++) {
+      expectDone(board.call(ACTIVITY_WALK));
+      minute += board.figures().instructions - idle;
     }
+    board.close();
     figures[`instructions a 25 Hz sample of ${name}, mean over a minute`] = Math.round(minute / (60 * 25));
     figures[`heap of ${name}, bytes`] = heap;
   }
-  board.close();
   return figures;
 }
 
