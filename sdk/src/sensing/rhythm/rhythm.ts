@@ -51,9 +51,13 @@ const FRAME_HZ = 25;
 const STILL_S = 1;
 /** The range of a window against its level: a pulse takes more of the light. */
 const WEAKEST = 4096;
-/** Rises for each beat: more is noise. */
-const RISES_A_BEAT = 4;
+/** A rise of less than a 32nd of the window's range so far is noise. */
+const NOISE = 5;
 const LEAST_BEATS = 5;
+/** More is noise: a clean pulse has a rise for each beat, and few have a notch that rises with each. */
+const RISES_IN_TWO_BEATS = 5;
+/** So long there was no pulse to be seen, rather than no beat: halves of a second. */
+const PAUSE = 6;
 /** 1024ths of log odds: up to here, which is 62 %, nothing is said; there it is as sure as can be. */
 const UNSURE = 512;
 const SUREST = 4096;
@@ -102,6 +106,17 @@ export function rhythm(options: RhythmOptions, onHint: (hint: RhythmHint) => voi
     onHint(hint);
   }
 
+  /** Whether the beats leave a part of the window out. */
+  function pauses(beats: number): boolean {
+    const longest = (second * PAUSE) >> 1;
+    let last = 0;
+    for (let i = 0; i < beats; i++) {
+      if (measured.at[i] - last > longest) return true;
+      last = measured.at[i];
+    }
+    return PART * length - last > longest;
+  }
+
   function judge(): void {
     if (doubt !== CLEAR) {
       tell(doubt);
@@ -110,7 +125,7 @@ export function rhythm(options: RhythmOptions, onHint: (hint: RhythmHint) => voi
     const range = highest - lowest;
     const found = up.count();
     const beats = range < idiv(highest, WEAKEST) || found > MOST_RISES ? 0 : measured.of(up);
-    if (beats < LEAST_BEATS || found > beats * RISES_A_BEAT) {
+    if (beats < LEAST_BEATS || 2 * found > RISES_IN_TWO_BEATS * beats || pauses(beats)) {
       tell(WEAK);
       return;
     }
@@ -153,7 +168,7 @@ export function rhythm(options: RhythmOptions, onHint: (hint: RhythmHint) => voi
       highest = value;
     } else if (value < lowest) lowest = value;
     else if (value > highest) highest = value;
-    up.feed(falling ? -value : value, frame);
+    up.feed(falling ? -value : value, frame, (highest - lowest) >> NOISE);
     frame++;
     if (frame === length) {
       judge();

@@ -17,8 +17,8 @@ export interface Rises {
   readonly height: Ints;
   /** So many since the window began; beyond `MOST_RISES` they are not kept. */
   readonly count: () => number;
-  /** The next value, which is frame `frame` of the window. */
-  readonly feed: (value: number, frame: number) => void;
+  /** The next value, which is frame `frame` of the window; a rise of less than `least` is noise. */
+  readonly feed: (value: number, frame: number, least: number) => void;
   /** The window is over: its next frame, `length` from its start, is 0 of the next one. */
   readonly next: (length: number) => void;
   /** What comes does not follow on what was. */
@@ -41,7 +41,8 @@ export function rises(): Rises {
   let stepAfter = 0;
   let bottom = 0;
 
-  function keep(top: number): void {
+  function keep(top: number, least: number): void {
+    if (top - bottom < least) return;
     if (count < MOST_RISES) {
       // The top of the parabola through the three steps around the steepest.
       const bend = 2 * steepest - stepBefore - stepAfter;
@@ -60,7 +61,7 @@ export function rises(): Rises {
     slope,
     height,
     count: () => count,
-    feed: (value, frame) => {
+    feed: (value, frame, least) => {
       const before = step;
       step = first ? 0 : value - last;
       first = false;
@@ -75,7 +76,7 @@ export function rises(): Rises {
         }
       } else if (steepest > 0) {
         if (frame === steepestAt + 1) stepAfter = step;
-        keep(last);
+        keep(last, least);
         steepest = 0;
       }
       last = value;

@@ -48,8 +48,8 @@ const LEAST_BLOCKS = 2;
 /** Sums of a block: infrared by itself, red by itself, both. */
 const SUMS = 3;
 
-/** A pulse goes no further from the mean, 8 %: that is movement. */
-const MOST = 4000;
+/** A pulse goes no further from the mean, 4 % in parts of 50,000: that is movement. */
+const MOST = 2000;
 /** From one frame to the next a level does not change by more than an eighth. */
 const STEP = 8;
 /** Root mean square of the infrared pulse below which it is noise, 0.01 %. */

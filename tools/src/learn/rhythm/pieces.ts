@@ -54,7 +54,7 @@ function patientOf(file: string, id: string): Patient {
     Int32Array.from({ length: PIECE / AVERAGED }, (_, i) => {
       let sum = 0;
       for (let j = 0; j < AVERAGED; j++) sum += pulse.values[(AVERAGED * i + j) * pulse.rows + row];
-      return counts(sum / AVERAGED);
+      return countsOf(sum / AVERAGED);
     }),
   );
   const labels = matrices.get("labels")?.values;
@@ -66,7 +66,7 @@ function patientOf(file: string, id: string): Patient {
 }
 
 /** Nothing is seen where there is no number. */
-function counts(value: number): number {
+export function countsOf(value: number): number {
   if (!Number.isFinite(value)) return 0;
   return Math.max(0, Math.min(FULL_SCALE, Math.round(LOW + value * (HIGH - LOW))));
 }

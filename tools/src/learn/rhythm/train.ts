@@ -1,4 +1,5 @@
 /** Trees for the rhythm, learnt from patients, and how they do for patients that they have not seen. */
+
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
 import { FEATURES } from "@songbai/sdk/sensing/rhythm/features";
 import { rhythm } from "@songbai/sdk/sensing/rhythm/rhythm";
@@ -6,6 +7,7 @@ import { type Boosting, boost } from "../trees/boost.ts";
 import { type Forest, packed, quantised, sumOf } from "../trees/forest.ts";
 import type { Rows } from "../trees/rows.ts";
 import { FIBRILLATION, FULL_SCALE, type Patient, SENSED_HZ } from "./pieces.ts";
+import { simulatedHealth } from "./simulated.ts";
 
 const BOOSTING: Boosting = { trees: 80, depth: 3, tried: 8, rowsPercent: 60, least: 2, ridge: 1, rate: 0.08 };
 /** Log odds are told in 1024ths. */
@@ -54,7 +56,7 @@ export function tableFile(patients: readonly Learnt[], seed: number): string {
   return `// Written by songbai train rhythm: not by hand.
 import { trees } from "../fall/trees.ts";
 
-/** ${BOOSTING.trees} boosted trees of depth ${BOOSTING.depth} from ${patients.length} patients of Liu et al. (seed ${seed}). See docs/senses/rhythm.md. */
+/** ${BOOSTING.trees} boosted trees of depth ${BOOSTING.depth} from ${patients.length} patients of Liu et al. and simulated healthy people (seed ${seed}). See docs/senses/rhythm.md. */
 export const FIBRILLATION_TREES =
   ${JSON.stringify(treesFrom(patients, seed))};
 
@@ -78,7 +80,13 @@ ${folds.join("")}];
 }
 
 function forestOf(patients: readonly Learnt[], seed: number): Forest {
-  return boost(tableOf(patients), BOOSTING, seed);
+  return boost(tableOf([...patients, healthy()]), BOOSTING, seed);
+}
+
+let made: Learnt | undefined;
+function healthy(): Learnt {
+  made ??= learntFrom(simulatedHealth());
+  return made;
 }
 
 /** Every patient counts, one with many pieces more, by their square root; fibrillation as much in all as the rest. */

@@ -1,0 +1,149 @@
+import { describe, expect, it } from "@jest/globals";
+import { CLEAR, FROZEN, INCONSISTENT, MOVING, SATURATED, STARTING, WEAK, WRONG_RATE } from "@songbai/sdk/sensing/doubt";
+import { UNKNOWN } from "@songbai/sdk/sensing/reading";
+import { type RhythmHint, type RhythmOptions, rhythm } from "@songbai/sdk/sensing/rhythm/rhythm";
+import { fibrillation } from "@songbai/sdk/sensing/rhythm/table";
+import { type PulseEntry, pulse } from "@songbai/sim/world/pulse";
+
+interface Said extends RhythmHint {
+  readonly atS: number;
+}
+
+/** What the sense says to the infrared light of a finger, `of` changes its counts; second 0 is the first sample. */
+function hints(
+  seconds: number,
+  timeline: readonly PulseEntry[],
+  of: (count: number, second: number) => number = (count) => count,
+  { rateHz = 25, trueHz = 25, seed = 3, ...options }: Partial<RhythmOptions> & { trueHz?: number; seed?: number } = {},
+) {
+  const finger = pulse({ seed, timeline: [{ atMs: 0, perfusion: 200, ...timeline[0] }, ...timeline.slice(1)] });
+  const light = new Int32Array(2);
+  const said: Said[] = [];
+  let at = 0;
+  const sense = rhythm({ rateHz, fullScale: 262_143, falling: true, score: fibrillation, ...options }, (hint) => {
+    said.push({ ...hint, atS: at / trueHz });
+  });
+  const feed = (until: number) => {
+    for (; at < until * trueHz; at++) {
+      finger.fill((at * 1_000_000) / trueHz, 1_000_000 / trueHz, 1, light);
+      sense.feed(Int32Array.of(of(light[0], at / trueHz)), 1);
+    }
+  };
+  feed(seconds);
+  return { said, sense, feed };
+}
+
+const SINUS: PulseEntry[] = [{ atMs: 0, rhythm: "sinus", bpm: 70 }];
+const FIBRILLATION: PulseEntry[] = [{ atMs: 0, rhythm: "fibrillation", bpm: 105 }];
+
+describe("sensing/rhythm", () => {
+  it("says every ten seconds that a heart in step is no fibrillation, and that one out of step is like it", () => {
+    const still = hints(60, SINUS).said;
+    expect(still.map(({ value }) => value)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(still.map(({ atS }) => Math.round(atS))).toEqual([10, 20, 30, 40, 50, 60]);
+    expect(still.every(({ quality, intervalMs }) => quality >= 56 && intervalMs > 740 && intervalMs < 940)).toBe(true);
+    const ill = [1, 2, 3, 4].flatMap((seed) => hints(100, FIBRILLATION, undefined, { seed }).said);
+    const answered = ill.filter(({ value }) => value !== UNKNOWN);
+    expect(answered.length).toBeGreaterThan(30);
+    expect(answered.filter(({ value }) => value === 1).length).toBeGreaterThan(0.9 * answered.length);
+  });
+
+  it("takes an extra beat now and then for what it is", () => {
+    const said = [1, 2, 3].flatMap((seed) => hints(100, [{ atMs: 0, rhythm: "ectopic", bpm: 66 }], undefined, { seed }).said);
+    expect(said.filter(({ value }) => value === 1).length).toBeLessThanOrEqual(3);
+    expect(said.filter(({ value }) => value === 0).length).toBeGreaterThan(20);
+  });
+
+  it("is the same at any rate from 20 to 100 Hz, and knows no other", () => {
+    for (const rateHz of [20, 32, 50, 64, 100]) {
+      const options = { rateHz, trueHz: rateHz };
+      expect(hints(30.1, SINUS, undefined, options).said.map(({ value }) => value)).toEqual([0, 0, 0]);
+      const ill = hints(60.1, FIBRILLATION, undefined, options).said;
+      expect(ill.filter(({ value }) => value === 1).length).toBeGreaterThanOrEqual(4);
+    }
+    for (const rateHz of [19, 101]) {
+      expect(hints(0.1, SINUS, undefined, { rateHz }).said[0]).toMatchObject({ value: UNKNOWN, doubt: WRONG_RATE });
+    }
+  });
+
+  it("does not care how a stream is cut, nor for a clock that is 3 % off", () => {
+    const finger = pulse({ seed: 5, timeline: FIBRILLATION });
+    const light = new Int32Array(2 * 1000);
+    finger.fill(0, 40_000, 1000, light);
+    const infrared = Int32Array.from({ length: 1000 }, (_, i) => light[2 * i]);
+    const runs = [1, 7, 1000].map((batch) => {
+      const said: RhythmHint[] = [];
+      const sense = rhythm({ rateHz: 25, fullScale: 262_143, falling: true, score: fibrillation }, (hint) =>
+        said.push({ ...hint }),
+      );
+      for (let from = 0; from < 1000; from += batch)
+        sense.feed(infrared.subarray(from, from + batch), Math.min(batch, 1000 - from));
+      return said;
+    });
+    expect(runs[1]).toEqual(runs[0]);
+    expect(runs[2]).toEqual(runs[0]);
+    expect(hints(60, SINUS, undefined, { rateHz: 32, trueHz: 33 }).said.every(({ value }) => value === 0)).toBe(true);
+  });
+
+  it("says it does not know where the odds are even, with the odds", () => {
+    const even = hints(20, SINUS, undefined, { score: () => 512 }).said;
+    expect(even[0]).toMatchObject({ value: UNKNOWN, quality: 0, doubt: INCONSISTENT, score: 512, alone: 512 });
+    expect(hints(10, SINUS, undefined, { score: () => 513 }).said[0]).toMatchObject({ value: 1, doubt: CLEAR });
+    expect(hints(10, SINUS, undefined, { score: () => -513 }).said[0]).toMatchObject({ value: 0, doubt: CLEAR });
+  });
+
+  it("counts the two windows before by half, and none from before a fault", () => {
+    const scores = [1000, 2000, 4000, 8000];
+    let next = 0;
+    const said = hints(40, SINUS, undefined, { score: () => scores[next++] }).said;
+    expect(said.map(({ score }) => score)).toEqual([1000, 2500, 2750, 5500]);
+    next = 0;
+    const faulty = hints(40, SINUS, (count, second) => (second > 11 && second < 13 ? 90_000 : count), {
+      score: () => scores[next++],
+    });
+    expect(faulty.said.map(({ score }) => score)).toEqual([1000, 0, 2000, 5000]);
+  });
+
+  for (const [name, fault, doubt] of [
+    ["a flat line", () => 90_000, FROZEN],
+    ["a saturated sensor", () => 262_143, SATURATED],
+    ["a sensor without light", () => 0, SATURATED],
+    [
+      "a lead that is off: a level with the sensor's noise",
+      (_: number, second: number) => 90_000 + ((second * 25 * 7) % 5),
+      WEAK,
+    ],
+    [
+      "a sensor full of noise",
+      (_: number, second: number) => 90_000 + 3000 * (Math.round(second * 25) % 2) + ((second * 25 * 37) % 101),
+      WEAK,
+    ],
+  ] as const) {
+    it(`knows ${name} within ten seconds, and is back ten seconds after it heals`, () => {
+      const { said } = hints(70, SINUS, (count, second) =>
+        second >= 20 && second < 45 ? Math.round(fault(count, second)) : count,
+      );
+      const faulty = said.filter(({ atS }) => atS >= 20 && atS < 45.1);
+      expect(faulty[0].atS).toBeLessThanOrEqual(30.1);
+      expect(faulty.every(({ value }) => value === UNKNOWN)).toBe(true);
+      expect(faulty.map((hint) => hint.doubt)).toContain(doubt);
+      const healed = said.find(({ atS, value }) => atS > 45 && value !== UNKNOWN);
+      expect(healed).toMatchObject({ value: 0 });
+      expect(healed?.atS).toBeLessThanOrEqual(60.1);
+    });
+  }
+
+  it("says nothing of a window in which the wearer moved, and begins a window anew after a gap", () => {
+    const { said, sense, feed } = hints(15, SINUS);
+    sense.moved();
+    feed(25);
+    expect(said[1]).toMatchObject({ value: UNKNOWN, doubt: MOVING });
+    sense.gap();
+    feed(34.9);
+    expect(said).toHaveLength(2);
+    feed(35);
+    expect(said[2]).toMatchObject({ value: 0 });
+    sense.restart();
+    expect(said[3]).toMatchObject({ value: UNKNOWN, doubt: STARTING });
+  });
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from "@jest/globals";
+import {
+  CLEAR,
+  FROZEN,
+  INCONSISTENT,
+  MOVING,
+  NOT_WORN,
+  SATURATED,
+  STARTING,
+  WEAK,
+  WRONG_RATE,
+} from "@songbai/sdk/sensing/doubt";
+import { UNKNOWN } from "@songbai/sdk/sensing/reading";
+import { MAXIM_FINGER, type OxygenCurve, oxygenAt } from "@songbai/sdk/sensing/spo2/curve";
+import { type Oxygen, oxygen } from "@songbai/sdk/sensing/spo2/spo2";
+import { type PulseEntry, pulse } from "@songbai/sim/world/pulse";
+
+/** The simulator's: 110 - 25 R. */
+const LINE: OxygenCurve = {
+  first: 360,
+  step: 40,
+  points: Array.from({ length: 40 }, (_, i) => 1100 - 25 * (0.36 + 0.04 * i) * 10),
+};
+
+interface Said extends Oxygen {
+  readonly atS: number;
+}
+
+type Light = readonly [infrared: number, red: number];
+
+function readings(
+  seconds: number,
+  timeline: readonly PulseEntry[],
+  of: (light: Light, second: number) => Light = (light) => light,
+  { rateHz = 25, curve = LINE, seed = 4, declaredHz = rateHz } = {},
+) {
+  const finger = pulse({ seed, timeline: [{ atMs: 0, perfusion: 150, bpm: 72, ...timeline[0] }, ...timeline.slice(1)] });
+  const light = new Int32Array(2);
+  const said: Said[] = [];
+  let at = 0;
+  const sense = oxygen({ rateHz: declaredHz, fullScale: 524_287, skin: 10_000, curve }, (reading) => {
+    said.push({ ...reading, atS: at / rateHz });
+  });
+  const feed = (until: number) => {
+    for (; at < until * rateHz; at++) {
+      finger.fill((at * 1_000_000) / rateHz, 1_000_000 / rateHz, 1, light);
+      sense.feed(Int32Array.from(of([light[0], light[1]], at / rateHz)), 1);
+    }
+  };
+  feed(seconds);
+  return { said, sense, feed, finger };
+}
+
+describe("sensing/spo2", () => {
+  it("reads the oxygen and the rate of a finger within 1.5 %, after two seconds", () => {
+    for (const spo2 of [98, 90, 80, 72]) {
+      const { said } = readings(20, [{ atMs: 0, spo2 }]);
+      expect(said[0].atS).toBeLessThan(2.2);
+      const late = said.filter(({ atS }) => atS > 6);
+      expect(late.length).toBeGreaterThan(25);
+      for (const { value, quality } of late) {
+        expect(Math.abs(value / 10 - spo2)).toBeLessThanOrEqual(1.5);
+        expect(quality).toBeGreaterThan(80);
+      }
+      expect(Math.abs(late[late.length - 1].rate / 10 - 72)).toBeLessThan(5);
+    }
+  });
+
+  it("follows a fall of the oxygen", () => {
+    const { said, finger } = readings(90, [{ atMs: 0 }, { atMs: 20_000, spo2: 82 }]);
+    for (const { value, atS } of said.filter(({ atS }) => atS > 6)) {
+      expect(Math.abs(value / 10 - finger.spo2At(1000 * (atS - 2.5)))).toBeLessThan(2);
+    }
+    expect(said[said.length - 1].value).toBeLessThan(840);
+  });
+
+  it("is the same at any rate from 20 to 100 Hz, and knows no other", () => {
+    for (const rateHz of [20, 32, 50, 64, 100]) {
+      const { said } = readings(10, [{ atMs: 0, spo2: 88 }], undefined, { rateHz });
+      expect(Math.abs(said[said.length - 1].value / 10 - 88)).toBeLessThanOrEqual(1.5);
+      expect(Math.abs(said[said.length - 1].rate / 10 - 72)).toBeLessThan(6);
+    }
+    const { said } = readings(0.2, [], undefined, { declaredHz: 101 });
+    expect(said[0]).toMatchObject({ value: UNKNOWN, doubt: WRONG_RATE });
+  });
+
+  it("bears light of any level that the sensor has", () => {
+    for (const scale of [0.3, 1, 5]) {
+      const { said } = readings(10, [{ atMs: 0, spo2: 90 }], ([i, r]) => [Math.round(i * scale), Math.round(r * scale)]);
+      expect(Math.abs(said[said.length - 1].value / 10 - 90)).toBeLessThanOrEqual(1.5);
+    }
+  });
+
+  it("is not moved by a clock that is 3 % off, but for the rate", () => {
+    const { said } = readings(10, [{ atMs: 0, spo2: 90 }], undefined, { rateHz: 33, declaredHz: 32 });
+    expect(Math.abs(said[said.length - 1].value / 10 - 90)).toBeLessThanOrEqual(1.5);
+  });
+
+  for (const [name, fault, doubt] of [
+    ["a frozen infrared channel", ([, r]: Light) => [90_000, r], FROZEN],
+    ["a frozen red channel", ([i]: Light) => [i, 70_000], FROZEN],
+    ["a saturated red channel", ([i]: Light) => [i, 524_287], SATURATED],
+    ["a finger that is gone", ([i, r]: Light) => [i >> 6, r >> 6], NOT_WORN],
+    [
+      "light without a pulse",
+      (_: Light, second: number) => [90_000 + (Math.round(second * 25 * 7) % 5), 70_000 + (Math.round(second * 25 * 3) % 4)],
+      WEAK,
+    ],
+    [
+      "channels that do not go together",
+      ([i]: Light, second: number) => [i, 70_000 + (Math.round(second * 25 * 211) % 997)],
+      WEAK,
+    ],
+    ["a curve that is another sensor's", ([i, r]: Light) => [i, 80_000 + ((r - 80_000) >> 3)], INCONSISTENT],
+    [
+      "a sensor that is torn about",
+      ([i, r]: Light, second: number) => (Math.floor(4 * second) % 2 === 0 ? [i, r] : [i * 1.1, r * 1.1]),
+      MOVING,
+    ],
+  ] as const) {
+    it(`knows ${name} within ten seconds, and is back ten seconds after it heals`, () => {
+      const { said } = readings(40, [{ atMs: 0, spo2: 95 }], (light, second) => {
+        if (second < 15 || second >= 27) return light;
+        const [i, r] = fault(light, second);
+        return [Math.round(i), Math.round(r)];
+      });
+      const faulty = said.filter(({ atS }) => atS >= 15 && atS < 27);
+      const unknown = faulty.findIndex(({ value }) => value === UNKNOWN);
+      expect(faulty[unknown].atS).toBeLessThan(21);
+      expect(faulty.slice(unknown).every(({ value }) => value === UNKNOWN)).toBe(true);
+      expect(faulty.map((reading) => reading.doubt)).toContain(doubt);
+      const healed = said.find(({ atS, doubt: now }) => atS > 27.5 && now === CLEAR);
+      expect(healed?.atS).toBeLessThan(35);
+      expect(Math.abs(said[said.length - 1].value / 10 - 95)).toBeLessThanOrEqual(1.5);
+    });
+  }
+
+  it("forgets what was before a movement and before a gap", () => {
+    const { said, sense, feed } = readings(10, [{ atMs: 0, spo2: 95 }]);
+    sense.moved();
+    expect(said[said.length - 1]).toMatchObject({ value: UNKNOWN, doubt: MOVING, ratio: UNKNOWN, rate: UNKNOWN });
+    const before = said.length;
+    feed(11.8);
+    expect(said).toHaveLength(before);
+    feed(13);
+    expect(said[said.length - 1]).toMatchObject({ doubt: CLEAR });
+    sense.restart();
+    expect(said[said.length - 1]).toMatchObject({ value: UNKNOWN, doubt: STARTING });
+  });
+});
+
+describe("the maker's curve", () => {
+  it("is that of application note 6845 to 0.1 %", () => {
+    for (let ratio = 380; ratio < 1390; ratio += 7) {
+      const r = ratio / 1000;
+      const spo2 = 1.5958422 * r * r - 34.6596622 * r + 112.6898759;
+      expect(Math.abs(oxygenAt(MAXIM_FINGER, ratio) / 10 - spo2)).toBeLessThan(0.16);
+    }
+  });
+
+  it("ends at 100 %, and knows nothing beyond its ends", () => {
+    expect(oxygenAt(MAXIM_FINGER, 342)).toBe(1000);
+    expect(oxygenAt(MAXIM_FINGER, 341)).toBe(UNKNOWN);
+    expect(oxygenAt(MAXIM_FINGER, 342 + 50 * 21 - 1)).toBeGreaterThan(674);
+    expect(oxygenAt(MAXIM_FINGER, 342 + 50 * 21)).toBe(UNKNOWN);
+  });
+});
