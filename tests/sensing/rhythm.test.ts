@@ -16,7 +16,7 @@ function hints(
   of: (count: number, second: number) => number = (count) => count,
   { rateHz = 25, trueHz = 25, seed = 3, ...options }: Partial<RhythmOptions> & { trueHz?: number; seed?: number } = {},
 ) {
-  const finger = pulse({ seed, timeline: [{ atMs: 0, perfusion: 200, ...timeline[0] }, ...timeline.slice(1)] });
+  const finger = pulse({ seed, timeline: [{ perfusion: 200, ...timeline[0] }, ...timeline.slice(1)] });
   const light = new Int32Array(2);
   const said: Said[] = [];
   let at = 0;

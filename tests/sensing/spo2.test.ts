@@ -32,15 +32,18 @@ function readings(
   seconds: number,
   timeline: readonly PulseEntry[],
   of: (light: Light, second: number) => Light = (light) => light,
-  { rateHz = 25, curve = LINE, seed = 4, declaredHz = rateHz } = {},
+  { rateHz = 25, curve = LINE, seed = 4, declaredHz = 0 } = {},
 ) {
-  const finger = pulse({ seed, timeline: [{ atMs: 0, perfusion: 150, bpm: 72, ...timeline[0] }, ...timeline.slice(1)] });
+  const finger = pulse({ seed, timeline: [{ perfusion: 150, bpm: 72, ...timeline[0] }, ...timeline.slice(1)] });
   const light = new Int32Array(2);
   const said: Said[] = [];
   let at = 0;
-  const sense = oxygen({ rateHz: declaredHz, fullScale: 524_287, skin: 10_000, curve }, (reading) => {
-    said.push({ ...reading, atS: at / rateHz });
-  });
+  const sense = oxygen(
+    { rateHz: declaredHz === 0 ? rateHz : declaredHz, fullScale: 524_287, skin: 10_000, curve },
+    (reading) => {
+      said.push({ ...reading, atS: at / rateHz });
+    },
+  );
   const feed = (until: number) => {
     for (; at < until * rateHz; at++) {
       finger.fill((at * 1_000_000) / rateHz, 1_000_000 / rateHz, 1, light);
@@ -80,7 +83,7 @@ describe("sensing/spo2", () => {
       expect(Math.abs(said[said.length - 1].value / 10 - 88)).toBeLessThanOrEqual(1.5);
       expect(Math.abs(said[said.length - 1].rate / 10 - 72)).toBeLessThan(6);
     }
-    const { said } = readings(0.2, [], undefined, { declaredHz: 101 });
+    const { said } = readings(0.2, [{ atMs: 0 }], undefined, { declaredHz: 101 });
     expect(said[0]).toMatchObject({ value: UNKNOWN, doubt: WRONG_RATE });
   });
 
