@@ -24,6 +24,7 @@ import { FALL_LINES, FALL_PARTS } from "./fall-parts.ts";
 import { HOME_LINES, HOME_PARTS, REPORTS_A_DAY } from "./home-parts.ts";
 import { MAC_LINES, MAC_PARTS } from "./mac-parts.ts";
 import { RADIO_LINES, RADIO_PARTS } from "./radio-parts.ts";
+import { WEARABLE_LINES, WEARABLE_PARTS } from "./wearable-parts.ts";
 
 const GATE = 0.03;
 const SEED = 1;
@@ -47,6 +48,9 @@ const LIMITS: Record<string, string> = {
   "instructions a sample, detector at 25 Hz": "2,500",
   "instructions at a fall decision": "300,000",
   "heap of the fall detector, bytes": "8,192",
+  "instructions a 25 Hz sample, all senses, walking": "6,000",
+  "instructions a 25 Hz sample, all senses, still": "6,000",
+  "heap of all senses, bytes": "20,480",
 };
 
 /** The parts of the program that are counted by themselves: one event each. */
@@ -215,6 +219,34 @@ function activityFigures(code: string, lua: LuaVersion): Figures {
   return figures;
 }
 
+/** Instructions and heap of all senses of a bracelet on the same samples, over a minute of each: what comes once a minute is in the mean. */
+function wearableFigures(code: string, lua: LuaVersion): Figures {
+  const board = emulatedBoard({ name: "wearable", code, heapBytes: PARTS_BYTES, lua });
+  const cost = (line: string) => {
+    expectDone(board.call(line));
+    return board.figures().instructions;
+  };
+  const idle = second(board, " ");
+  const before = board.figures(true).heapBytes;
+  cost(WEARABLE_LINES.make);
+  const heap = board.figures(true).heapBytes - before;
+  const minuteOf = (line: string) => {
+    let sum = cost(WEARABLE_LINES.minute) - idle;
+    for (let i = 0; i < 30; i++) sum += cost(line) - idle;
+    return Math.round(sum / (60 * 25));
+  };
+  minuteOf(WEARABLE_LINES.walk);
+  const walking = minuteOf(WEARABLE_LINES.walk);
+  minuteOf(WEARABLE_LINES.still);
+  const still = minuteOf(WEARABLE_LINES.still);
+  board.close();
+  return {
+    "instructions a 25 Hz sample, all senses, walking": walking,
+    "instructions a 25 Hz sample, all senses, still": still,
+    "heap of all senses, bytes": heap,
+  };
+}
+
 /** Instructions of the second call, when all memory that it takes has been taken once, and none of it is garbage. */
 function second(board: EmulatedBoard, line: string): number {
   board.call(line);
@@ -254,6 +286,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
   Object.assign(figures, fallFigures((await entry("fall-bench-entry.ts", FALL_PARTS)).code, lua));
   Object.assign(figures, activityFigures((await entry("activity-bench-entry.ts", ACTIVITY_PARTS)).code, lua));
   Object.assign(figures, homeFigures((await entry("home-bench-entry.ts", HOME_PARTS)).code, lua));
+  Object.assign(figures, wearableFigures((await entry("wearable-bench-entry.ts", WEARABLE_PARTS)).code, lua));
   Object.assign(figures, radioFigures((await entry("radio-bench-entry.ts", RADIO_PARTS)).code, lua));
 
   const { code } = await entry("songbai-entry.ts", linkEntry(device.manifest));

@@ -1,0 +1,68 @@
+/** What the board counts of all senses of a bracelet together: falls, heart, steps, wear, sleep and temperature on the same samples. */
+
+/** Lines of the program; any other does nothing. */
+export const WEARABLE_LINES = {
+  make: "m",
+  /** Two seconds of a walk, and of somebody who keeps still: the heart is heard in two ways. */
+  walk: "g",
+  still: "s",
+  /** The minute's reading of the thermometer. */
+  minute: "t",
+} as const;
+
+export const WEARABLE_PARTS = `
+import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
+import { activity } from "@songbai/sdk/sensing/activity/activity";
+import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
+import type { Feed } from "@songbai/sdk/sensing/fall/frames";
+import { wrist } from "@songbai/sdk/sensing/fall/wrist";
+import { heartRate } from "@songbai/sdk/sensing/heart/heart-rate";
+import { counts } from "@songbai/sdk/sensing/sleep/counts";
+import { sleep } from "@songbai/sdk/sensing/sleep/sleep";
+import { bodyTemperature, SKIN } from "@songbai/sdk/sensing/temperature/temperature";
+import { wear } from "@songbai/sdk/sensing/wear/wear";
+const COUNT = 50;
+const walk = allocInts(3 * COUNT);
+const still = allocInts(3 * COUNT);
+const walkLight = allocInts(4 * COUNT);
+const stillLight = allocInts(4 * COUNT);
+for (let i = 0; i < COUNT; i++) {
+  const phase = i % 25;
+  const beat = i % 20;
+  walk[3 * i] = 600 + 40 * (phase < 12 ? phase : 24 - phase);
+  walk[3 * i + 1] = 300 - (i % 5) * 20;
+  still[3 * i] = 900 + (i % 3);
+  still[3 * i + 1] = 300 - (i % 2);
+  for (let axis = 0; axis < 3; axis++) {
+    walkLight[4 * i + 1 + axis] = walk[3 * i + axis];
+    stillLight[4 * i + 1 + axis] = still[3 * i + axis];
+  }
+  stillLight[4 * i] = 100000 - 40 * (beat < 5 ? beat * 4 : 20 - beat);
+  walkLight[4 * i] = stillLight[4 * i] + 3 * walk[3 * i];
+}
+const feeds: Feed[] = [];
+let told = 0;
+let minute = (): void => {};
+export function receive(line: string): string {
+  const kind = charCode(line, 0);
+  if (kind === 109) {
+    const night = sleep(() => {});
+    const body = { height: 165, mass: 60, age: 75, female: true };
+    const warm = bodyTemperature({ site: SKIN, periodS: 60 }, (reading) => { told += reading.quality; });
+    minute = () => warm.feed(3300, true);
+    feeds.push(heartRate({ rateHz: 25, fullScale: 262143, skin: 2000 }, (reading) => { told += reading.quality; }).feed);
+    feeds.push(fallDetector({ rateHz: 25, position: wrist }, () => {}).feed);
+    feeds.push(activity({ rateHz: 25, body }, (reading) => { told += reading.value; }).feed);
+    feeds.push(wear({ rateHz: 25 }).feed);
+    feeds.push(counts(25, night.minute).feed);
+  } else if (kind === 116) {
+    minute();
+  } else if (kind === 103 || kind === 115) {
+    for (let i = 0; i < feeds.length; i++) {
+      if (i === 0) feeds[i](kind === 103 ? walkLight : stillLight, COUNT);
+      else feeds[i](kind === 103 ? walk : still, COUNT);
+    }
+  }
+  return ".";
+}
+`;
