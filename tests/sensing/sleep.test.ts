@@ -116,6 +116,10 @@ describe("sleep", () => {
     expect(heard).toEqual([]);
     live(still(1));
     expect(heard.map(({ start, end, quality }) => [start, end, quality])).toEqual([[200, 291, 50]]);
+    // What is left of a sleep then may be too short for one.
+    const brief = bed();
+    brief.live([...lively(200), ...still(10), 2, ...still(300), ...lively(10)]);
+    expect(brief.heard).toEqual([]);
   });
 
   it("is less sure of a sleep that begins with what is not known", () => {

@@ -122,10 +122,10 @@ function wayThrough(from: number, random: Prng, say: Say): number {
   const hour = Math.floor((from % DAY) / HOUR);
   const rooms = hour < 6 || hour > 22 ? BY_NIGHT : BY_DAY;
   let at = from;
-  const steps = 1 + below(random, rooms === BY_DAY ? 9 : 4);
+  const steps = 2 + below(random, rooms === BY_DAY ? 9 : 3);
   for (let step = 0; step < steps; step++) {
     const room = rooms[below(random, rooms.length)];
-    const stay = between(random, 4, 60);
+    const stay = between(random, 4, 59);
     say(at, room, true);
     say(at + stay + HOLD, room, false);
     if (room === KITCHEN && below(random, 4) === 0) {

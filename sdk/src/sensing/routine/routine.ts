@@ -115,7 +115,6 @@ export function routine(options: RoutineOptions, onEvent: (event: RoutineEvent) 
 
   function feed(sensor: number, on: boolean, second: number): void {
     if (sensor < 0 || sensor >= count) return;
-    if (second < now) since = UNKNOWN;
     now = second;
     reporting.report(sensor, second);
     opening.passing(second);

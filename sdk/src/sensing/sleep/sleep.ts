@@ -102,7 +102,7 @@ export function sleep(onSlept: (slept: Slept) => void): Sleep {
   /** What has gathered since `start` is enough. */
   function open(): void {
     asleep = true;
-    joined = pending && start - until <= UP_AT_NIGHT_MIN && until - from >= NIGHT_MIN;
+    joined = pending && until - from >= NIGHT_MIN;
     if (!joined) tell();
   }
 
