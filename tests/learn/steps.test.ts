@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { senseOn } from "@songbai/tools/learn/sense/sense";
+import { falseAnHour } from "@songbai/tools/learn/steps/counted-walk";
 import { STEPS } from "@songbai/tools/learn/steps/evaluate";
 import { steady } from "@songbai/tools/learn/steps/steady";
 import { walksIn } from "@songbai/tools/learn/steps/walks";
@@ -91,13 +92,26 @@ describe("the recordings of steps-watch", () => {
     expect(runs(100, 103)).toEqual([749]);
     expect(runs(100, 120)).toEqual([201, 508]);
   });
+
+  it("are not judged in the two seconds behind a gap", async () => {
+    const { recordings } = await evaluated("steps-watch", { "a.csv": watch(11.6, (i) => i > 100 && i < 120) });
+    const windows = recordings[0].windows as { cadence: number | null }[];
+    expect([windows.at(-2)?.cadence !== null, windows.at(-1)?.cadence]).toEqual([true, null]);
+  });
+});
+
+describe("false steps", () => {
+  it("are those beyond the true ones", () => {
+    const drive = { id: "a", durationS: 1800, trueSteps: 18, windows: [] };
+    expect([0, 18, 28].map((steps) => falseAnHour({ ...drive, steps }))).toEqual([0, 0, 20]);
+  });
 });
 
 describe("the recordings of steps-phone", () => {
   it("are those of both kinds, with the truth of the devices where there is no file of it", async () => {
     const { recordings } = await evaluated("steps-phone", {
       "validation/user9_hand_1.csv": phone(60, 100, (t, x) => `${t},${x},0,0,7,118,0`),
-      "optimisation/data/Phone_P_1/accelerometer.csv": phone(60, 200, (t, x) => `${t},3,0,${x},0`),
+      "optimisation/data/Phone_P_1/accelerometer.csv": phone(60, 200, (t, x) => `${t},3,0,0,${x}`),
       "optimisation/data/Phone_P_1/stepcounter.csv": "1,1,1\n2,0,1\n3,1,1\n4,1,0\n5,0,1\n6,1,1\n",
       "optimisation/data/Phone_P_1/metadata.txt": "BMI160",
     });

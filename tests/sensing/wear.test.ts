@@ -54,6 +54,17 @@ describe("a device that is worn", () => {
     expect(sense.doubt()).toBe(STARTING);
   });
 
+  it("is so with movement in three of ten seconds, not in two", () => {
+    const stirring = (seconds: readonly number[]) => {
+      const { sense, feed } = bench();
+      feed(rested(10, (i) => [seconds.filter((s) => i >= RATE * s).length * 200 + noise(i), noise(i + 7), 800]));
+      return sense.doubt();
+    };
+    // The first look is a movement from nowhere.
+    expect(stirring([5, 9])).toBe(CLEAR);
+    expect(stirring([9])).toBe(STARTING);
+  });
+
   it("stays worn by who sits, and by sleepers who turn once in half an hour", () => {
     const night = worn();
     for (let half = 0; half < 16; half++) {
@@ -147,6 +158,8 @@ describe("doubt of wear", () => {
     const { sense, feed } = worn();
     sense.restart();
     expect([sense.doubt(), sense.quality()]).toEqual([STARTING, 0]);
+    feed(rested(5));
+    expect(sense.doubt()).toBe(STARTING);
     feed(walked({ cadence: 100, steps: 20, arm: 300, still: 0 }));
     expect(sense.doubt()).toBe(CLEAR);
     expect(bench(undefined, 10).sense.doubt()).toBe(WRONG_RATE);
@@ -160,6 +173,11 @@ describe("doubt of wear", () => {
     for (let at = 0, size = 1; at < samples.length; at += 3 * size, size = (size % 40) + 1)
       cut.feed(samples.slice(at, at + 3 * size));
     expect(cut.sense.doubt()).toBe(whole.sense.doubt());
+    // Looks are twice a second also where each sample comes by itself.
+    for (let i = 0; i < 6 * RATE; i++) cut.feed(Int32Array.of(600, 0, 800));
+    expect(cut.sense.doubt()).toBe(CLEAR);
+    for (let i = 0; i < 4 * RATE; i++) cut.feed(Int32Array.of(600, 0, 800));
+    expect(cut.sense.doubt()).toBe(FROZEN);
     for (const rate of [20, 26, 50, 100]) {
       const { sense, feed } = bench(undefined, rate);
       feed(walked({ cadence: 100, steps: 30, arm: 200 }, rate));
