@@ -36,6 +36,9 @@ describe("strides", () => {
 
   it("are whole where one swing in a walk was not felt", () => {
     expect(after(START, ...times(8, 200), 300, ...times(3, 200))).toBe(after(START, ...times(8, 200)) + 3 + 6);
+    const walk = strides();
+    for (const interval of [START, ...times(8, 200), 264]) walk.swing(interval);
+    expect(walk.stride()).toBe(188);
     // Before a walk nothing is made up.
     expect(after(START, 200, 200, 300, ...times(3, 200))).toBe(0);
   });
