@@ -358,7 +358,7 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
       weightless = false;
     },
     doubt: () => {
-      if (now === 0) return lost ? GAP : STARTING;
+      if (known && now === 0) return lost ? GAP : STARTING;
       const fault = faults();
       return fault === CLEAR && lost ? GAP : fault;
     },

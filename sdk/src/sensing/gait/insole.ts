@@ -294,7 +294,7 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
         beginStance();
         highest = sum;
         // A foot that was hardly up did not step.
-        fresh = lifted < 0 || now - lifted >= phaseFor;
+        fresh = lifted < 0 ? empty >= phaseFor : now - lifted >= phaseFor;
         if (fresh) strike = now;
       }
     }
@@ -343,7 +343,7 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
       saturated = 0;
     },
     doubt: () => {
-      if (now === 0) return lost ? GAP : STARTING;
+      if (known && now === 0) return lost ? GAP : STARTING;
       const fault = faults();
       return fault === CLEAR && lost ? GAP : fault;
     },
