@@ -129,7 +129,7 @@ function cellsOf(
 /** Force at a part of the stance, in weights. */
 export function loadAt(part: number): number {
   const edges = smooth(part / 0.18) * smooth((1 - part) / 0.26);
-  return 1.4 * edges * (0.88 + 0.24 * bell(part, 0.22, 0.1) + 0.14 * bell(part, 0.7, 0.12));
+  return 1.4 * edges * (0.88 + 0.24 * bell(part, 0.22, 0.1) + 0.08 * bell(part, 0.7, 0.12));
 }
 
 function placeAt(part: number): number {

@@ -41,14 +41,14 @@ export interface FootSteps {
 const RISEN = 300;
 const OVER = 200;
 /** A dip so short and so shallow lies within a swing. */
-const DIP_MS = 60;
+const DIP_MS = 80;
 const DIP = -600;
 /** What makes a swing: its length, its fastest, the angle that it goes through. */
 const SWING_MS = 120;
 const FASTEST = 400;
 const ANGLE_DEG = 7;
 /** A slower one needs a heel that lifted shortly before: shuffling on the spot does not roll over the toes. */
-const FAST = 900;
+const FAST = 1000;
 const LIFT = -200;
 const LIFT_MS = 400;
 /** The toes leave before the rate is `OVER`; the heel comes down after it was. */
@@ -60,7 +60,7 @@ const STILL_MS = 50;
 /** What a foot that rests turns by is no part of the next step. */
 const REST_MS = 1500;
 /** A step is told at the latest so long behind its heel strike; sooner when the foot lies still. */
-const TELL_MS = 300;
+const TELL_MS = 200;
 /** Gaps up to this are bridged: half a dip of the rate that counts. */
 const BRIDGE_MS = 120;
 /** All six values the same for so long: a frozen sensor. */
