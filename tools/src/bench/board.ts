@@ -21,6 +21,7 @@ import { demoCredentials, identityOf } from "../provision/demo.ts";
 import { ACTIVITY_MAKES, ACTIVITY_PARTS, ACTIVITY_WALK } from "./activity-parts.ts";
 import { CRYPTO_PARTS } from "./crypto-parts.ts";
 import { FALL_LINES, FALL_PARTS } from "./fall-parts.ts";
+import { HEART_LINES, HEART_PARTS } from "./heart-parts.ts";
 import { HOME_LINES, HOME_PARTS, REPORTS_A_DAY } from "./home-parts.ts";
 import { MAC_LINES, MAC_PARTS } from "./mac-parts.ts";
 import { RADIO_LINES, RADIO_PARTS } from "./radio-parts.ts";
@@ -167,6 +168,31 @@ function fallFigures(code: string, lua: LuaVersion): Figures {
   };
 }
 
+/** Instructions and heap of the heart: at rest, where it looks at beats, and in movement, where it looks at spectra. */
+function heartFigures(code: string, lua: LuaVersion): Figures {
+  const board = emulatedBoard({ name: "heart", code, heapBytes: PARTS_BYTES, lua });
+  const idle = second(board, " ");
+  const before = board.figures(true).heapBytes;
+  expectDone(board.call(HEART_LINES.make));
+  const heap = board.figures(true).heapBytes - before;
+  const mean = (line: string) => {
+    let sum = 0;
+    for (let i = 0; i < 48; i++) {
+      expectDone(board.call(line));
+      if (i >= 24) sum += board.figures().instructions - idle;
+    }
+    return Math.round(sum / (24 * 25));
+  };
+  const rest = mean(HEART_LINES.rest);
+  const movement = mean(HEART_LINES.movement);
+  board.close();
+  return {
+    "instructions a 25 Hz sample of the heart, at rest, mean over 24 s": rest,
+    "instructions a 25 Hz sample of the heart, in movement, mean over 24 s": movement,
+    "heap of the heart, bytes": heap,
+  };
+}
+
 /** Instructions and heap of sleep and of the routine of a home: a minute's end and a day's counts are in the means. */
 function homeFigures(code: string, lua: LuaVersion): Figures {
   const board = emulatedBoard({ name: "home", code, heapBytes: PARTS_BYTES, lua });
@@ -285,6 +311,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
   Object.assign(figures, macFigures((await entry("mac-bench-entry.ts", MAC_PARTS)).code, lua));
   Object.assign(figures, fallFigures((await entry("fall-bench-entry.ts", FALL_PARTS)).code, lua));
   Object.assign(figures, activityFigures((await entry("activity-bench-entry.ts", ACTIVITY_PARTS)).code, lua));
+  Object.assign(figures, heartFigures((await entry("heart-bench-entry.ts", HEART_PARTS)).code, lua));
   Object.assign(figures, homeFigures((await entry("home-bench-entry.ts", HOME_PARTS)).code, lua));
   Object.assign(figures, wearableFigures((await entry("wearable-bench-entry.ts", WEARABLE_PARTS)).code, lua));
   Object.assign(figures, radioFigures((await entry("radio-bench-entry.ts", RADIO_PARTS)).code, lua));

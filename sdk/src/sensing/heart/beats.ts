@@ -1,5 +1,5 @@
 /** The beats of the last eight seconds, and what rate they agree on. */
-import { allocInts, idiv } from "../../lang/intrinsics.ts";
+import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 import { msOf } from "./pulse.ts";
 
 const BEATS = 32;
@@ -21,70 +21,82 @@ export interface Beats {
   readonly interval: () => number;
   /** Percent of the intervals and heights that are near their median. */
   readonly agreement: () => number;
+  /** Takes `by` off all places. */
+  readonly shift: (by: number) => void;
   readonly restart: () => void;
 }
 
 /** `frameUs`: what a frame lasts, us. Allocates only here. */
 export function beatsOf(frameUs: number): Beats {
-  const places = allocInts(BEATS);
+  /** To the beat before, ms, and the height; the last beat stands at `head` - 1. */
+  const intervals = allocInts(BEATS);
   const heights = allocInts(BEATS);
   const sorted = allocInts(BEATS);
   let count = 0;
   let head = 0;
+  let last = 0;
   let interval = 0;
   let agreement = 0;
 
-  const ms = (parts: number): number => msOf(parts, frameUs);
-
-  /** Into its place among the `n` smaller and larger ones. */
-  function insert(value: number, n: number): void {
-    let at = n;
-    while (at > 0 && sorted[at - 1] > value) {
-      sorted[at] = sorted[at - 1];
-      at -= 1;
+  /** Sorts the last `n` of a ring. Returns their median. */
+  function sort(ring: Ints, n: number): number {
+    for (let i = 0; i < n; i++) {
+      const value = ring[(head - 1 - i) & (BEATS - 1)];
+      let at = i;
+      while (at > 0 && sorted[at - 1] > value) {
+        sorted[at] = sorted[at - 1];
+        at -= 1;
+      }
+      sorted[at] = value;
     }
-    sorted[at] = value;
+    const both = sorted[(n - 1) >> 1] + sorted[n >> 1];
+    return both >> 1;
   }
 
-  const median = (n: number): number => (sorted[(n - 1) >> 1] + sorted[n >> 1]) >> 1;
+  /** How many of the `n` that are sorted lie within. */
+  function within(least: number, most: number, n: number): number {
+    let near = 0;
+    for (let i = 0; i < n; i++) if (sorted[i] >= least && sorted[i] <= most) near += 1;
+    return near;
+  }
 
   return {
     add: (at, height) => {
-      const since = count === 0 ? 0 : ms((at - places[(head + BEATS - 1) % BEATS]) | 0);
-      places[head] = at;
+      const since = count === 0 ? 0 : msOf(at - last, frameUs);
+      last = at;
+      intervals[head] = since;
       heights[head] = height;
-      head = (head + 1) % BEATS;
+      head = (head + 1) & (BEATS - 1);
       if (count < BEATS) count += 1;
       return since > LONGEST_MS ? 0 : since;
     },
     judge: (now) => {
       interval = 0;
       agreement = 0;
+      const newest = msOf(now - last, frameUs);
+      let oldest = newest;
       let n = 0;
-      while (n < count && ms((now - places[(head + BEATS - 1 - n) % BEATS]) | 0) < WINDOW_MS) n += 1;
+      while (n < count && oldest < WINDOW_MS) {
+        n += 1;
+        oldest += intervals[(head - n) & (BEATS - 1)];
+      }
       count = n;
       if (n < FEWEST) return;
-      const first = head + BEATS - n;
-      const span = ms((places[(head + BEATS - 1) % BEATS] - places[first % BEATS]) | 0);
+      // The interval before the first beat of the window is outside.
+      const span = oldest - newest - intervals[(head - n) & (BEATS - 1)];
       if (span < SPAN_MS) return;
-      for (let i = 0; i < n; i++) insert(heights[(first + i) % BEATS], i);
-      const height = median(n);
-      for (let i = 1; i < n; i++) insert(ms((places[(first + i) % BEATS] - places[(first + i - 1) % BEATS]) | 0), i - 1);
-      interval = median(n - 1);
-      let near = 0;
-      for (let i = 0; i < n; i++) {
-        const other = heights[(first + i) % BEATS];
-        if (2 * other > height && other < 2 * height) near += 1;
-      }
-      for (let i = 0; i < n - 1; i++) {
-        const off = sorted[i] > interval ? sorted[i] - interval : interval - sorted[i];
-        // A fifth.
-        if (5 * off <= interval) near += 1;
-      }
+      const height = sort(heights, n);
+      let near = within((height >> 1) + 1, 2 * height - 1, n);
+      interval = sort(intervals, n - 1);
+      const fifth = idiv(interval, 5);
+      near += within(interval - fifth, interval + fifth, n - 1);
       agreement = idiv(100 * near, 2 * n - 1);
     },
     interval: () => interval,
     agreement: () => agreement,
+    shift: (by) => {
+      last -= by;
+    },
     restart: () => {
       count = 0;
       agreement = 0;

@@ -9,7 +9,7 @@ import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 import { CLEAR, FROZEN, INCONSISTENT, MOVING, NOT_WORN, SATURATED, STARTING, WEAK, WRONG_RATE } from "../doubt.ts";
 import { type Reading, UNKNOWN } from "../reading.ts";
 import { beatsOf } from "./beats.ts";
-import { canceller } from "./canceller.ts";
+import { canceller, LONGEST_RUN, STILL_MG } from "./canceller.ts";
 import { msOf, pulse } from "./pulse.ts";
 import { LENGTH, spectrum } from "./spectrum.ts";
 import { swingOf } from "./swing.ts";
@@ -46,6 +46,8 @@ const SLOWEST_HZ = 20;
 const FASTEST_HZ = 100;
 const MOVEMENT_HZ10 = 83;
 const READING_S = 2;
+/** Places of beats are brought down by so much, once a week. */
+const FAR = 0x10000000;
 /** Who moves less, mg over the three axes, may have beats. */
 const CALM_MG = 32;
 /** Readings before the first one that can be judged. */
@@ -67,7 +69,9 @@ export function heartRate(
   const perMovement = idiv(20 * rate + perFrame * MOVEMENT_HZ10, 2 * perFrame * MOVEMENT_HZ10);
   const frameUs = idiv(1000000 * perFrame, rate);
   const movementsPer10Min = idiv(600 * rate, perFrame * perMovement);
-  const bright = fullScale * perFrame;
+  const parts = perFrame * perMovement;
+  const perMg = idiv(4096, parts);
+  const bright = perFrame * fullScale;
 
   const reading: Reading = { value: UNKNOWN, quality: 0, doubt: STARTING };
   const beat: Beat = { intervalMs: 0, agoMs: 0, quality: 0 };
@@ -79,6 +83,9 @@ export function heartRate(
   const beats = beatsOf(frameUs);
   const track = trackOf(movementsPer10Min, swing.has);
 
+  /** Frames, and samples of movement, that wait to be looked at together. */
+  const frames = allocInts(LONGEST_RUN * perMovement);
+  const slow = allocInts(4 * LONGEST_RUN);
   // Of the frame in work, and of the sample of movement in work.
   let light = 0;
   let samplesIn = 0;
@@ -87,10 +94,12 @@ export function heartRate(
   let y = 0;
   let z = 0;
   let framesIn = 0;
+  let waiting = 0;
+  let slowWaiting = 0;
   let head = 0;
   // Of the two seconds in work.
   let samples = 0;
-  let frames = 0;
+  let movements = 0;
   let lightSum = 0;
   let clipped = 0;
   let still = true;
@@ -104,39 +113,46 @@ export function heartRate(
     const intervalMs = beats.add(at, height);
     if (intervalMs === 0 || !still || onBeat === undefined) return;
     beat.intervalMs = intervalMs;
-    beat.agoMs = msOf((wave.now() - at) | 0, frameUs);
+    beat.agoMs = msOf(wave.now() - at, frameUs);
     beat.quality = beats.agreement();
     onBeat(beat);
   });
 
-  function frame(): void {
-    if (light === lastLight) same += 1;
+  /** A sample of movement is complete: sums of its light and acceleration. */
+  function movement(sum: number, ax: number, ay: number, az: number): void {
+    const at = 4 * slowWaiting;
+    slow[at] = sum;
+    const mx = ax * perMg;
+    const my = ay * perMg;
+    const mz = az * perMg;
+    slow[at + 1] = mx >> 12;
+    slow[at + 2] = my >> 12;
+    slow[at + 3] = mz >> 12;
+    slowWaiting += 1;
+    movements += 1;
+    if (sum === lastLight) same += 1;
     else same = 0;
-    lastLight = light;
-    if (light >= bright || light <= 0) clipped += 1;
-    frames += 1;
-    wave.feed(light);
-    slowLight += light;
-    framesIn += 1;
-    light = 0;
-    samplesIn = 0;
-    if (framesIn === perMovement) movement();
+    lastLight = sum;
+    const frame = frames[waiting - 1];
+    if (frame >= bright || frame <= 0) clipped += 1;
+    lightSum += sum >> 4;
+    if (slowWaiting === LONGEST_RUN) run();
   }
 
-  function movement(): void {
-    const of = perFrame * perMovement;
-    arm.feed(slowLight, idiv(x, of), idiv(y, of), idiv(z, of));
-    rests[head] = arm.rest();
-    explained[head] = arm.predicted();
-    swing.feed(arm.along());
-    head = (head + 1) & (LENGTH - 1);
+  /** Looks at what waits: sooner or later says the same, and at once costs less. */
+  function run(): void {
+    arm.run(slow, slowWaiting);
+    const moving = arm.movementMg() >= STILL_MG;
     if (arm.movementMg() >= CALM_MG) still = false;
-    lightSum += idiv(slowLight, of);
-    slowLight = 0;
-    x = 0;
-    y = 0;
-    z = 0;
-    framesIn = 0;
+    for (let i = 0; i < slowWaiting; i++) {
+      rests[head] = arm.rest[i];
+      explained[head] = arm.predicted[i];
+      if (moving) swing.feed(arm.along[i]);
+      head = (head + 1) & (LENGTH - 1);
+    }
+    slowWaiting = 0;
+    wave.run(frames, waiting);
+    waiting = 0;
   }
 
   function begin(): void {
@@ -144,6 +160,15 @@ export function heartRate(
       rests[i] = 0;
       explained[i] = 0;
     }
+    light = 0;
+    samplesIn = 0;
+    slowLight = 0;
+    x = 0;
+    y = 0;
+    z = 0;
+    framesIn = 0;
+    waiting = 0;
+    slowWaiting = 0;
     sound = 0;
     stillFor = 0;
     wave.restart();
@@ -152,13 +177,22 @@ export function heartRate(
     track.restart();
   }
 
+  /** The next two seconds begin. */
+  function next(): void {
+    samples = 0;
+    movements = 0;
+    lightSum = 0;
+    clipped = 0;
+    still = true;
+  }
+
   /** What is wrong with the last two seconds of light, whatever the heart does. */
   function fault(): number {
     if (!known) return WRONG_RATE;
-    if (same >= frames) return FROZEN;
+    if (same >= movements) return FROZEN;
     // More than an eighth of them at an end of the range.
-    if (8 * clipped > frames) return SATURATED;
-    return idiv(lightSum * perMovement, frames) < skin ? NOT_WORN : CLEAR;
+    if (8 * clipped > movements) return SATURATED;
+    return 16 * idiv(lightSum, movements) < skin * perFrame * perMovement ? NOT_WORN : CLEAR;
   }
 
   function tell(value: number, quality: number, doubt: number): void {
@@ -169,29 +203,26 @@ export function heartRate(
   }
 
   function look(atRest: boolean): void {
-    for (let i = 0; i < LENGTH; i++) {
-      const from = (head + i) & (LENGTH - 1);
-      spectra.set(i, rests[from], explained[from]);
-    }
-    spectra.transform();
+    spectra.transform(rests, explained, head);
     track.look(spectra, atRest);
   }
 
   function judge(): void {
+    run();
     const doubt = fault();
     stillFor = still ? stillFor + 1 : 0;
     if (stillFor === 0) beats.restart();
     wave.turn();
     const calm = still;
-    samples = 0;
-    frames = 0;
-    lightSum = 0;
-    clipped = 0;
-    still = true;
+    next();
     if (doubt !== CLEAR) {
       begin();
       tell(UNKNOWN, 0, doubt);
       return;
+    }
+    if (wave.now() >= FAR) {
+      wave.shift(FAR);
+      beats.shift(FAR);
     }
     sound += 1;
     let found = 0;
@@ -213,20 +244,69 @@ export function heartRate(
     else tell(found, beats.agreement(), CLEAR);
   }
 
+  /** Up to `end` of the values; no stretch of two seconds ends before. */
+  function gather(values: Ints, from: number, end: number): void {
+    const whole = perFrame;
+    const many = perMovement;
+    const into = frames;
+    let sum = light;
+    let n = samplesIn;
+    let all = slowLight;
+    let of = framesIn;
+    let wait = waiting;
+    let ax = x;
+    let ay = y;
+    let az = z;
+    for (let i = from; i < end; i += 4) {
+      sum += values[i];
+      ax += values[i + 1];
+      ay += values[i + 2];
+      az += values[i + 3];
+      n += 1;
+      if (n === whole) {
+        into[wait] = sum;
+        wait += 1;
+        all += sum;
+        sum = 0;
+        n = 0;
+        of += 1;
+        if (of === many) {
+          waiting = wait;
+          movement(all, ax, ay, az);
+          wait = waiting;
+          all = 0;
+          of = 0;
+          ax = 0;
+          ay = 0;
+          az = 0;
+        }
+      }
+    }
+    slowLight = all;
+    framesIn = of;
+    waiting = wait;
+    light = sum;
+    samplesIn = n;
+    x = ax;
+    y = ay;
+    z = az;
+  }
+
   return {
     feed: (values, count) => {
-      const end = 4 * count;
-      for (let i = 0; i < end; i += 4) {
-        light += values[i];
-        x += values[i + 1];
-        y += values[i + 2];
-        z += values[i + 3];
-        samplesIn += 1;
-        if (samplesIn === perFrame) frame();
-        samples += 1;
+      let from = 0;
+      while (from < count) {
+        const left = READING_S * rate - samples;
+        const part = count - from < left ? count - from : left;
+        gather(values, 4 * from, 4 * (from + part));
+        samples += part;
+        from += part;
         if (samples === READING_S * rate) judge();
       }
     },
-    restart: begin,
+    restart: () => {
+      begin();
+      next();
+    },
   };
 }

@@ -5,7 +5,7 @@
  *
  * Which way up the light is does not matter: the pulse rises faster than it falls, so the steeper side is the rise.
  */
-import { idiv } from "../../lang/intrinsics.ts";
+import { type Ints, idiv } from "../../lang/intrinsics.ts";
 
 /** Parts of a frame in which places are said. */
 const PARTS = 16;
@@ -23,16 +23,18 @@ const NEVER = 2147483647;
 /** The level follows so many beats. */
 const MEMORY = 8;
 
-/** `at`: 1/16 frames since the start, wrapping as int32; `height`: the slope there, in counts. */
+/** `at`: 1/16 frames since the start, less what `shift` took off; `height`: the slope there, in counts. */
 export type OnBeat = (at: number, height: number) => void;
 
 export interface Pulse {
-  /** The next frame. */
-  readonly feed: (light: number) => void;
+  /** The next `count` frames. */
+  readonly run: (frames: Ints, count: number) => void;
   /** Every two seconds: looks which side of the waves is the steep one. */
   readonly turn: () => void;
   /** Where the last frame is, 1/16 frames since the start. */
   readonly now: () => number;
+  /** Takes `by` off all places, so that they stay within int32. */
+  readonly shift: (by: number) => void;
   /** What comes next has nothing to do with what was. */
   readonly restart: () => void;
 }
@@ -47,6 +49,8 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
   const refractory = idiv(REFRACTORY_MS * 1000, idiv(frameUs, PARTS));
   const lost = idiv(LOST_MS * 1000, idiv(frameUs, PARTS));
   let now = 0;
+  /** Where the last frame of the run is. */
+  let end = 0;
   let sign = 1;
   /** How much steeper the other side was lately, in 256ths of both, over about four pairs of seconds. */
   let lean = 0;
@@ -78,7 +82,7 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
     beats = 0;
     top = 0;
     bottom = 0;
-    due = (now + lost) | 0;
+    due = now + lost;
   }
 
   function expect(height: number): void {
@@ -94,44 +98,62 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
       expect(level + idiv(height - level, beats));
       onBeat(candidate, candidateHeight);
       candidateHeight = 0;
-      due = (candidate + lost) | 0;
+      due = candidate + lost;
       return;
     }
     expect(level - (level >> 5));
-    due = (now + PARTS) | 0;
+    due = now + PARTS;
   }
 
   function rise(next: number): void {
     const bend = slopeBefore - 2 * slope + next;
     const off = bend === 0 ? 0 : idiv((PARTS >> 1) * (slopeBefore - next), bend);
     // A slope belongs to the middle of its six frames; the top is the slope before this one.
-    const at = (now - LATE + off) | 0;
+    const at = now - LATE + off;
     if (slope <= candidateHeight) return;
     candidate = at;
     candidateHeight = slope;
-    due = (at + refractory) | 0;
+    due = at + refractory;
   }
 
   begin();
   return {
-    feed: (light) => {
-      now = (now + PARTS) | 0;
-      const next = sign * (light + p1 + p2 - p3 - p4 - p5);
-      p5 = p4;
-      p4 = p3;
-      p3 = p2;
-      p2 = p1;
-      p1 = light;
-      if (unfilled > 0) {
-        unfilled -= 1;
-        return;
+    run: (frames, count) => {
+      end = now + count * PARTS;
+      let a = p1;
+      let b = p2;
+      let c = p3;
+      let d = p4;
+      let e = p5;
+      let high = top;
+      let low = bottom;
+      for (let i = 0; i < count; i++) {
+        now += PARTS;
+        const light = frames[i];
+        const next = sign * (light + a + b - c - d - e);
+        e = d;
+        d = c;
+        c = b;
+        b = a;
+        a = light;
+        if (unfilled > 0) {
+          unfilled -= 1;
+        } else {
+          if (next > high) high = next;
+          else if (next < low) low = next;
+          if (slope > least && slope >= next && slope > slopeBefore) rise(next);
+          slopeBefore = slope;
+          slope = next;
+          if (now >= due) wait();
+        }
       }
-      if (next > top) top = next;
-      else if (next < bottom) bottom = next;
-      if (slope > least && slope >= next && slope > slopeBefore) rise(next);
-      slopeBefore = slope;
-      slope = next;
-      if (((now - due) | 0) >= 0) wait();
+      p1 = a;
+      p2 = b;
+      p3 = c;
+      p4 = d;
+      p5 = e;
+      top = high;
+      bottom = low;
     },
     turn: () => {
       const upright = top;
@@ -151,7 +173,13 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
         expect(upright);
       }
     },
-    now: () => now,
+    now: () => end,
+    shift: (by) => {
+      now -= by;
+      end -= by;
+      due -= by;
+      candidate -= by;
+    },
     restart: () => {
       unfilled = SPAN;
       slope = 0;

@@ -2,18 +2,15 @@
  * The spectra of two series of 64 samples by one transform: the first as its real, the second as its imaginary part. Radix 4, decimated
  * in frequency (Gentleman & Sande 1966), 32-bit integers, window of Hann.
  */
-import { allocInts, type Ints, imul } from "../../lang/intrinsics.ts";
+import { allocInts, type Ints } from "../../lang/intrinsics.ts";
 
 export const LENGTH = 64;
 
 export interface Spectrum {
-  /** Sample `i`, each within 13 bits. */
-  readonly set: (i: number, first: number, second: number) => void;
-  /** Turns the samples into their spectra. */
-  readonly transform: () => void;
-  /** Power of the first, and of the second, at bin 1..31; within 22 bits. */
-  readonly first: (bin: number) => number;
-  readonly second: (bin: number) => number;
+  /** The spectra of two rings of 64 samples, each within 13 bits, the oldest at `head`. */
+  readonly transform: (first: Ints, second: Ints, head: number) => void;
+  /** Power of the first, and of the second, at bins `from..to` of 1..31, into places of the same numbers; within 22 bits. */
+  readonly powers: (from: number, to: number, first: Ints, second: Ints) => void;
 }
 
 /** Allocates only here. Twiddles have 12 bits of fraction. */
@@ -37,6 +34,7 @@ export function spectrum(): Spectrum {
       const c3 = cosines[3 * angle];
       const s3 = cosines[(3 * angle + 48) & 63];
       for (let a = j; a < LENGTH; a += 4 * quarter) {
+        let product = 0;
         const ar = real[a];
         const ai = imaginary[a];
         const br = real[a + quarter];
@@ -57,47 +55,64 @@ export function spectrum(): Spectrum {
         imaginary[a] = evenI + sumI;
         const xr = oddR + outR;
         const xi = oddI + outI;
-        real[a + quarter] = (imul(xr, c1) + imul(xi, s1)) >> 12;
-        imaginary[a + quarter] = (imul(xi, c1) - imul(xr, s1)) >> 12;
+        product = xr * c1 + xi * s1;
+        real[a + quarter] = product >> 12;
+        product = xi * c1 - xr * s1;
+        imaginary[a + quarter] = product >> 12;
         const yr = evenR - sumR;
         const yi = evenI - sumI;
-        real[a + q2] = (imul(yr, c2) + imul(yi, s2)) >> 12;
-        imaginary[a + q2] = (imul(yi, c2) - imul(yr, s2)) >> 12;
+        product = yr * c2 + yi * s2;
+        real[a + q2] = product >> 12;
+        product = yi * c2 - yr * s2;
+        imaginary[a + q2] = product >> 12;
         const zr = oddR - outR;
         const zi = oddI - outI;
-        real[a + q3] = (imul(zr, c3) + imul(zi, s3)) >> 12;
-        imaginary[a + q3] = (imul(zi, c3) - imul(zr, s3)) >> 12;
+        product = zr * c3 + zi * s3;
+        real[a + q3] = product >> 12;
+        product = zi * c3 - zr * s3;
+        imaginary[a + q3] = product >> 12;
       }
     }
   }
 
   return {
-    set: (i, first, second) => {
-      // Hann's window, of the turn that the twiddles have: it is 0 at the first sample.
-      const window = 4096 - cosines[i];
-      real[i] = imul(first, window) >> 13;
-      imaginary[i] = imul(second, window) >> 13;
-    },
-    transform: () => {
+    transform: (first, second, head) => {
+      for (let i = 0; i < LENGTH; i++) {
+        const from = (head + i) & 63;
+        // Hann's window, of the turn that the twiddles have: it is 0 at the first sample.
+        const window = 4096 - cosines[i];
+        const one = first[from] * window;
+        const two = second[from] * window;
+        real[i] = one >> 13;
+        imaginary[i] = two >> 13;
+      }
       stage(16, 1);
       stage(4, 4);
       stage(1, 16);
     },
-    first: (bin) => {
-      const at = placeOf(bin);
-      const mirror = placeOf(LENGTH - bin);
-      return squares((real[at] + real[mirror]) >> 5, (imaginary[at] - imaginary[mirror]) >> 5);
-    },
-    second: (bin) => {
-      const at = placeOf(bin);
-      const mirror = placeOf(LENGTH - bin);
-      return squares((imaginary[at] + imaginary[mirror]) >> 5, (real[mirror] - real[at]) >> 5);
+    powers: (from, to, first, second) => {
+      for (let bin = from; bin <= to; bin++) {
+        const at = placeOf(bin);
+        const mirror = placeOf(LENGTH - bin);
+        const ar = real[at];
+        const ai = imaginary[at];
+        const br = real[mirror];
+        const bi = imaginary[mirror];
+        let u = ar + br;
+        let v = ai - bi;
+        u = u >> 5;
+        v = v >> 5;
+        const one = u * u + v * v;
+        first[bin] = one >> 7;
+        u = ai + bi;
+        v = br - ar;
+        u = u >> 5;
+        v = v >> 5;
+        const two = u * u + v * v;
+        second[bin] = two >> 7;
+      }
     },
   };
-}
-
-function squares(a: number, b: number): number {
-  return (imul(a, a) + imul(b, b)) >> 7;
 }
 
 /** The cosine of each 64th of a turn, from those of the first quarter. */

@@ -29,11 +29,17 @@ export function swingOf(samples: number): Swing {
   const likeness = allocInts(longest + 2);
   let head = 0;
 
-  /** The mean product of what lies `lag` apart. */
+  /** The mean product of what lies `lag` apart, of every other sample. */
   function alike(lag: number): number {
     let sum = 0;
-    for (let i = lag; i < KEPT; i++) sum += kept[(head + i) & 63] * kept[(head + i - lag) & 63];
-    return idiv(sum, KEPT - lag);
+    let i = lag;
+    let from = head;
+    while (i < KEPT) {
+      sum += kept[(from + lag) & 63] * kept[from];
+      from = (from + 2) & 63;
+      i += 2;
+    }
+    return idiv(2 * sum, KEPT - lag);
   }
 
   /** The swings a minute, times ten; 0 where there are none. */

@@ -3,7 +3,7 @@
  * adds each bin's share of the power to the best path that leads there, which forgets (as the Viterbi-like trackers of Temko, IEEE Trans
  * Biomed Eng 2017; 64:2016, and others do); power that the movement has at the same place counts less, by Wiener's weight.
  */
-import { allocInts, idiv, imul } from "../../lang/intrinsics.ts";
+import { allocInts, idiv } from "../../lang/intrinsics.ts";
 import { LENGTH, type Spectrum } from "./spectrum.ts";
 
 /** Slowest and fastest heart, 0.1 beats a minute. */
@@ -53,6 +53,7 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
   const last = fastest < LAST_BIN ? fastest : LAST_BIN;
   const evidence = allocInts(last + 2);
   const power = allocInts(last + 4);
+  const moved = allocInts(last + 4);
   const shares = allocInts(last + 2);
   let place = first;
   let likely = 0;
@@ -60,13 +61,18 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
 
   /** What the light has at each bin, less where movement has as much. Returns the sum before. */
   function weigh(spectrum: Spectrum): number {
+    spectrum.powers(first - 3, last + 3, power, moved);
     let total = 0;
     for (let bin = first - 3; bin <= last + 3; bin++) {
-      const light = spectrum.first(bin);
-      const both = light + spectrum.second(bin);
-      const weight = both === 0 ? 0 : idiv(light * 256, both);
-      power[bin] = imul(imul(light, weight) >> 8, weight) >> 8;
+      const light = power[bin];
+      const both = light + moved[bin];
       total += light;
+      if (both > light) {
+        const weight = idiv(light * 256, both);
+        const once = light * weight;
+        const twice = (once >> 8) * weight;
+        power[bin] = twice >> 8;
+      }
     }
     return total;
   }
@@ -76,17 +82,21 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
     let below = 0;
     for (let bin = first; bin <= last; bin++) {
       const here = evidence[bin];
-      const above = (evidence[bin + 1] * ASIDE) >> 4;
+      let above = evidence[bin + 1] * ASIDE;
+      above = above >> 4;
       let best = here;
       if (below > best) best = below;
       if (above > best) best = above;
-      below = (here * ASIDE) >> 4;
+      below = here * ASIDE;
+      below = below >> 4;
       const low = power[bin - 3] + power[bin - 2];
       const high = power[bin + 2] + power[bin + 3];
       // A heart is narrow: what stands beside it, on the side where there is more, is taken off.
-      const peak = power[bin - 1] + power[bin] + power[bin + 1] - ((3 * (low > high ? low : high)) >> 1);
+      const side = 3 * (low > high ? low : high);
+      const peak = power[bin - 1] + power[bin] + power[bin + 1] - (side >> 1);
       shares[bin] = peak > 0 ? idiv(peak * 64, eighth) : 0;
-      evidence[bin] = ((best * KEPT) >> 4) + shares[bin];
+      best *= KEPT;
+      evidence[bin] = (best >> 4) + shares[bin];
     }
   }
 
@@ -103,6 +113,13 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
       if (away > SAME && 5 * evidence[other] > 4 * evidence[bin]) return false;
     }
     return true;
+  }
+
+  /** It was the arm's: what stood for it is worth nothing. */
+  function forget(bin: number): void {
+    for (let other = bin - SAME; other <= bin + SAME; other++) {
+      if (other >= first && other <= last) evidence[other] = 0;
+    }
   }
 
   /** Between bins: the centre of the power around. */
@@ -123,7 +140,10 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
       if (!believed) likely = rate;
       else if (shares[place] >= CLEAR) likely += (3 * step) >> 2;
       if (believed) believed = leap <= LEAP && evidence[place] >= (atRest ? BELIEVED : HELD);
-      else believed = evidence[place] >= (atRest ? BELIEVED_AT_REST : BELIEVED) && stands(place) && !ofMovement(rate);
+      else if (evidence[place] >= (atRest ? BELIEVED_AT_REST : BELIEVED) && stands(place)) {
+        believed = atRest || !ofMovement(rate);
+        if (!believed) forget(place);
+      }
     },
     rate: () => (believed ? likely : 0),
     quality: () => (believed ? 30 + idiv(60 * evidence[place], MOST_EVIDENCE) : 0),

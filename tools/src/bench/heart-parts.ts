@@ -1,0 +1,36 @@
+/** What the board counts of the heart: at rest, and in movement, where there is a spectrum every four seconds. */
+
+/** Lines of the program; any other does nothing. */
+export const HEART_LINES = {
+  /** Makes the sense, for 25 Hz. */
+  make: "m",
+  /** A second of somebody who keeps still, one beat of the heart. */
+  rest: "r",
+  /** A second of an arm that swings. */
+  movement: "w",
+} as const;
+
+export const HEART_PARTS = `
+import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
+import { type HeartRate, heartRate } from "@songbai/sdk/sensing/heart/heart-rate";
+const rest = allocInts(100);
+const movement = allocInts(100);
+for (let i = 0; i < 25; i++) {
+  rest[4 * i] = 100000 + (i < 6 ? 60 * i : 20 * (24 - i));
+  rest[4 * i + 3] = 1000;
+  const swing = i < 13 ? i : 25 - i;
+  movement[4 * i] = rest[4 * i] + 100 * swing + 40 * (i % 7);
+  movement[4 * i + 1] = 40 * swing;
+  movement[4 * i + 2] = 30 * (i % 9);
+  movement[4 * i + 3] = 1000 - 20 * swing;
+}
+let heart: HeartRate | undefined;
+export function receive(line: string): string {
+  const kind = charCode(line, 0);
+  if (kind === 109) heart = heartRate({ rateHz: 25, fullScale: 262143, skin: 4000 }, () => {}, () => {});
+  else if (heart === undefined) return kind === 32 ? "." : "!";
+  else if (kind === 114) heart.feed(rest, 25);
+  else if (kind === 119) heart.feed(movement, 25);
+  return ".";
+}
+`;
