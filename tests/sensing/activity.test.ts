@@ -4,6 +4,7 @@ import { type Activity, activity, type Minute } from "@songbai/sdk/sensing/activ
 import { minuteEnergy, restingEnergy, walkingMet } from "@songbai/sdk/sensing/activity/energy";
 import { CLEAR, FROZEN, INCONSISTENT, NO_GRAVITY, SATURATED, STARTING, WRONG_RATE } from "@songbai/sdk/sensing/doubt";
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
+import { person } from "@songbai/sim/world/person";
 import fc from "fast-check";
 import { joined, noise, RATE, rested, walked } from "./gait.ts";
 
@@ -238,6 +239,13 @@ describe("doubt of the accelerometer", () => {
     expect([sense.doubt(), sense.steps() > 95]).toEqual([CLEAR, true]);
     feed(rested(600));
     expect(sense.doubt()).toBe(CLEAR);
+    const wild = new Int32Array(3 * RATE * 120);
+    for (const seed of [2, 4]) {
+      const runner = bench();
+      person({ seed, timeline: [{ atMs: 0, do: "jog" }] }).fill(0, 1e6 / RATE, RATE * 120, wild);
+      runner.feed(wild.map((mg) => Math.max(-4000, Math.min(4000, mg))));
+      expect([seed, runner.sense.doubt(), runner.sense.steps() > 240]).toEqual([seed, CLEAR, true]);
+    }
   });
 
   it("is STARTING at the start and behind a gap, which ends a walk", () => {

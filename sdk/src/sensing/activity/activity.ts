@@ -58,8 +58,8 @@ const WARM = 2;
 
 /** A peak that hands at work make: 100 mg. */
 const HANDS = 228_000;
-/** The mean square of what a body bears for long, and of what gravity leaves: 3.9 g², 0.25 g². */
-const MOST = 3_900_000;
+/** The mean square of what a body bears for long (a jogger's wrist has more than 4 g²), and of what gravity leaves. */
+const MOST = 12_000_000;
 const LEAST = 250_000;
 /** At rest it is 1 g², give or take what a bad sensor has. */
 const REST_MOST = 1_560_000;
