@@ -1,10 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
+import { CORRUPT, OK } from "@songbai/sdk/lang/result";
+import { CLEAR, INCONSISTENT, STARTING } from "@songbai/sdk/sensing/doubt";
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
 import { DAY, HOUR, learntDay } from "@songbai/sdk/sensing/routine/day";
 import { doorHours } from "@songbai/sdk/sensing/routine/door-hours";
 import { CONTACT, DOOR, MOTION, NIGHT_DOOR, OUTING } from "@songbai/sdk/sensing/routine/kinds";
 import { reporters } from "@songbai/sdk/sensing/routine/reporters";
-import { routine } from "@songbai/sdk/sensing/routine/routine";
+import { routine, routineOctets } from "@songbai/sdk/sensing/routine/routine";
 
 describe("the silences of a day", () => {
   /** Silent from `fromS` to `untilS` on every day, else every half hour somebody moves. */
@@ -187,5 +189,60 @@ describe("the routine of a home, by the second", () => {
     one.feed(0, true, 5 * DAY);
     expect(one.due()).toBeGreaterThan(5 * DAY);
     expect(one.due()).toBeLessThan(6 * DAY);
+  });
+
+  it("knows behind a start what it had saved, and takes no sensor for one that failed meanwhile", () => {
+    const before = home().one;
+    // Every quarter of an hour, but silent from eight to noon on one day.
+    for (let i = 0; i < 20 * 96; i++) if (i < 19 * 96 + 32 || i >= 19 * 96 + 48) before.feed(i % 8 < 4 ? 0 : 3, true, i * 900);
+    const octets = new Uint8Array(routineOctets(kinds.length));
+    before.save(octets);
+    const { one } = home();
+    expect(one.load(octets, octets.length)).toBe(OK);
+    for (const hub of [before, one]) {
+      hub.feed(0, true, 22 * DAY + 10 * HOUR);
+      hub.feed(3, true, 22 * DAY + 10 * HOUR + 5);
+    }
+    expect(one.doubt()).toBe(CLEAR);
+    expect(one.due()).toBe(before.due());
+    expect(one.due() - 22 * DAY - 10 * HOUR).toBeGreaterThan(3 * HOUR);
+    // The door has not opened at night for twenty days.
+    const heard: number[] = [];
+    const other = routine({ sensors: kinds }, ({ kind }) => heard.push(kind));
+    other.load(octets, octets.length);
+    other.feed(1, true, 22 * DAY + 3 * HOUR);
+    expect(heard).toEqual([NIGHT_DOOR]);
+  });
+
+  it("knows which sensors reported daily", () => {
+    const before = home().one;
+    for (let i = 0; i < 20 * 96; i++) before.feed(i % 8 < 4 ? 0 : 3, true, i * 900);
+    const octets = new Uint8Array(routineOctets(kinds.length));
+    before.save(octets);
+    const { one } = home();
+    one.load(octets, octets.length);
+    for (let i = 20 * 96; i < 22 * 96; i++) if (i % 8 < 4) one.feed(0, true, i * 900);
+    expect(one.doubt()).toBe(INCONSISTENT);
+  });
+
+  it("does not load what is no routine of so many sensors", () => {
+    const octets = new Uint8Array(routineOctets(kinds.length));
+    home().one.save(octets);
+    const { one } = home();
+    expect(one.load(octets, octets.length - 1)).toBe(CORRUPT);
+    expect(
+      one.load(
+        octets.map((octet, i) => (i === 0 ? 9 : octet)),
+        octets.length,
+      ),
+    ).toBe(CORRUPT);
+    expect(
+      one.load(
+        octets.map((octet, i) => (i === 1 ? 3 : octet)),
+        octets.length,
+      ),
+    ).toBe(CORRUPT);
+    one.feed(0, true, 0);
+    expect(one.doubt()).toBe(STARTING);
   });
 });

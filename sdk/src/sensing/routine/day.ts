@@ -1,4 +1,5 @@
-import { allocInts, idiv } from "../../lang/intrinsics.ts";
+import { getUint16, putUint16 } from "../../lang/bytes.ts";
+import { allocInts, type Bytes, idiv } from "../../lang/intrinsics.ts";
 import { UNKNOWN } from "../reading.ts";
 
 export const HOUR = 3600;
@@ -18,7 +19,13 @@ export interface LearntDay {
   readonly silence: (from: number, until: number) => void;
   /** How long a silence may last in the hour of `second` before it is alarming, s; `UNKNOWN` until the hour is known. */
   readonly line: (second: number) => number;
+  /** Writes or reads `DAY_OCTETS`. */
+  readonly save: (into: Bytes, at: number) => void;
+  readonly load: (from: Bytes, at: number) => void;
 }
+
+export const DAY_OCTETS = 24 * 3;
+const MINUTE = 60;
 
 /**
  * How long it is silent in this home at each hour of the day: the alert line of P. Cuddihy, J. Weisenberg, C. Graichen, M. Ganesh,
@@ -62,5 +69,19 @@ export function learntDay(): LearntDay {
     return most + (most >> 3) + MARGIN;
   }
 
-  return { silence, line };
+  function save(into: Bytes, at: number): void {
+    for (let slot = 0; slot < 24; slot++) {
+      putUint16(into, at + 3 * slot, idiv(longest[slot], MINUTE));
+      into[at + 3 * slot + 2] = days[slot] & 255;
+    }
+  }
+
+  function load(from: Bytes, at: number): void {
+    for (let slot = 0; slot < 24; slot++) {
+      longest[slot] = getUint16(from, at + 3 * slot) * MINUTE;
+      days[slot] = from[at + 3 * slot + 2];
+    }
+  }
+
+  return { silence, line, save, load };
 }

@@ -1,4 +1,4 @@
-import { allocInts, idiv } from "../../lang/intrinsics.ts";
+import { allocInts, type Bytes, idiv } from "../../lang/intrinsics.ts";
 import { DAYS_TO_LEARN, HOUR } from "./day.ts";
 
 /** Each opening counts so much at its hour; what an hour has fades by a sixteenth a day, so that one opening is gone in a month. */
@@ -12,7 +12,12 @@ export interface DoorHours {
   readonly opened: (second: number) => void;
   /** Whether the door has not opened for a month in the hour of `second`, the one before and the one behind. */
   readonly never: (second: number) => boolean;
+  /** Writes or reads `DOOR_OCTETS`. */
+  readonly save: (into: Bytes, at: number) => void;
+  readonly load: (from: Bytes, at: number) => void;
 }
+
+export const DOOR_OCTETS = 25;
 
 /** At which hours of the day the entrance door opens. */
 export function doorHours(): DoorHours {
@@ -39,6 +44,14 @@ export function doorHours(): DoorHours {
     never: (second) => {
       const slot = idiv(second, HOUR) % 24;
       return days >= DAYS_TO_LEARN && at(slot) + at(slot + 1) + at(slot + 23) < HARDLY;
+    },
+    save: (into, at) => {
+      for (let slot = 0; slot < 24; slot++) into[at + slot] = openings[slot] & 255;
+      into[at + 24] = days & 255;
+    },
+    load: (from, at) => {
+      for (let slot = 0; slot < 24; slot++) openings[slot] = from[at + slot];
+      days = from[at + 24];
     },
   };
 }

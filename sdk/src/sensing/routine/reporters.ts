@@ -1,4 +1,5 @@
-import { allocInts, idiv } from "../../lang/intrinsics.ts";
+import { getUint16, putUint16 } from "../../lang/bytes.ts";
+import { allocInts, type Bytes, idiv } from "../../lang/intrinsics.ts";
 import { DAY, HOUR } from "./day.ts";
 
 /** A sensor that reports daily and has been still for so long has failed, or the home has changed. */
@@ -19,6 +20,9 @@ export interface Reporters {
   readonly restless: (sensor: number, second: number) => boolean;
   /** Whether `sensor`, which reports on most days, has been still for a day and a half. */
   readonly failing: (sensor: number, second: number) => boolean;
+  /** Writes or reads two octets a sensor. */
+  readonly save: (into: Bytes, at: number) => void;
+  readonly load: (from: Bytes, at: number) => void;
 }
 
 /** Which of the sensors still report. A battery that is empty says nothing: only what others say meanwhile tells of it. */
@@ -29,6 +33,8 @@ export function reporters(count: number): Reporters {
   const hours = allocInts(count);
   let reports = 0;
   let day = -1;
+  // Behind `load` every sensor is taken to have reported with the first one.
+  let loaded = false;
 
   function endOfDay(): void {
     for (let sensor = 0; sensor < count; sensor++) {
@@ -46,6 +52,10 @@ export function reporters(count: number): Reporters {
         endOfDay();
         day = now;
       }
+      if (loaded) {
+        loaded = false;
+        for (let other = 0; other < count; other++) last[other] = second;
+      }
       reports += 1;
       const since = idiv(second, HOUR) - idiv(last[sensor], HOUR);
       if (since === 1) hours[sensor] += 1;
@@ -55,5 +65,12 @@ export function reporters(count: number): Reporters {
     },
     restless: (sensor, second) => hours[sensor] >= RESTLESS_HOURS && idiv(second, HOUR) - idiv(last[sensor], HOUR) <= 1,
     failing: (sensor, second) => share[sensor] >= USUAL && second - last[sensor] > STILL,
+    save: (into, at) => {
+      for (let sensor = 0; sensor < count; sensor++) putUint16(into, at + 2 * sensor, share[sensor]);
+    },
+    load: (from, at) => {
+      for (let sensor = 0; sensor < count; sensor++) share[sensor] = getUint16(from, at + 2 * sensor);
+      loaded = true;
+    },
   };
 }

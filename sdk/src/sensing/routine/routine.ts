@@ -1,8 +1,9 @@
-import { allocInts, idiv } from "../../lang/intrinsics.ts";
+import { allocInts, type Bytes, idiv } from "../../lang/intrinsics.ts";
+import { CORRUPT, OK, type Result } from "../../lang/result.ts";
 import { CLEAR, INCONSISTENT, STARTING } from "../doubt.ts";
 import { UNKNOWN } from "../reading.ts";
-import { HOUR, learntDay } from "./day.ts";
-import { doorHours } from "./door-hours.ts";
+import { DAY_OCTETS, HOUR, learntDay } from "./day.ts";
+import { DOOR_OCTETS, doorHours } from "./door-hours.ts";
 import { ACTIVE, APPLIANCE, AWAY, DOOR, INACTIVE, MOTION, NIGHT_DOOR, OUTING } from "./kinds.ts";
 import { reporters } from "./reporters.ts";
 
@@ -11,6 +12,17 @@ const OUT = 600;
 /** The night, hours of the day: it begins at the first and ends before the second. */
 const NIGHT_FROM = 23;
 const NIGHT_TO = 5;
+
+/** First octet of what is saved. */
+const VERSION = 1;
+const DAY_AT = 2;
+const DOOR_AT = DAY_AT + DAY_OCTETS;
+const SENSORS_AT = DOOR_AT + DOOR_OCTETS;
+
+/** Octets that a routine of so many sensors saves. */
+export function routineOctets(sensors: number): number {
+  return SENSORS_AT + 2 * sensors;
+}
 
 export interface RoutineOptions {
   /** The kind of each sensor of the home, codes of sensing/routine/kinds; at most 32, one of them the entrance door. */
@@ -46,6 +58,10 @@ export interface Routine {
   readonly closed: () => boolean;
   /** The clock was set, or the hub was off: what was silent meanwhile means nothing. What was learnt stays. */
   readonly restart: () => void;
+  /** Writes what was learnt, `routineOctets` of them: once a day is often enough. */
+  readonly save: (into: Bytes) => void;
+  /** Reads it behind a start. `CORRUPT` for what was not saved by a routine of so many sensors; then it has learnt nothing. */
+  readonly load: (from: Bytes, length: number) => Result;
 }
 
 /**
@@ -175,6 +191,20 @@ export function routine(options: RoutineOptions, onEvent: (event: RoutineEvent) 
       since = UNKNOWN;
       told = false;
       closed = false;
+    },
+    save: (into) => {
+      into[0] = VERSION;
+      into[1] = count & 255;
+      learnt.save(into, DAY_AT);
+      opening.save(into, DOOR_AT);
+      reporting.save(into, SENSORS_AT);
+    },
+    load: (from, length) => {
+      if (length !== routineOctets(count) || from[0] !== VERSION || from[1] !== count) return CORRUPT;
+      learnt.load(from, DAY_AT);
+      opening.load(from, DOOR_AT);
+      reporting.load(from, SENSORS_AT);
+      return OK;
     },
   };
 }
