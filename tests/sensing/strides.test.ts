@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { LONGEST, strides } from "@songbai/sdk/sensing/activity/strides";
 
 /** Steps after swings with these intervals, 5 ms each. */
-function after(...intervals: readonly number[]): number {
+function stepsAfter(...intervals: readonly number[]): number {
   const walk = strides();
   for (const interval of intervals) walk.swing(interval);
   return walk.steps();
@@ -16,46 +16,46 @@ const START = LONGEST + 1;
 
 describe("strides", () => {
   it("are five alike, and then the steps before count as well", () => {
-    expect(after(START, ...times(6, 100))).toBe(0);
-    expect(after(START, ...times(7, 100))).toBe(8);
+    expect(stepsAfter(START, ...times(6, 100))).toBe(0);
+    expect(stepsAfter(START, ...times(7, 100))).toBe(8);
     // An arm: each swing a stride of two steps, behind the swing that began it.
-    expect(after(START, ...times(5, 200))).toBe(0);
-    expect(after(START, ...times(6, 200))).toBe(13);
+    expect(stepsAfter(START, ...times(5, 200))).toBe(0);
+    expect(stepsAfter(START, ...times(6, 200))).toBe(13);
   });
 
   it("are none where each differs by more than 30 % from those before", () => {
-    expect(after(START, ...times(40, 178, 355))).toBe(0);
-    expect(after(START, ...times(40, 178, 225))).toBeGreaterThan(100);
+    expect(stepsAfter(START, ...times(40, 178, 355))).toBe(0);
+    expect(stepsAfter(START, ...times(40, 178, 225))).toBeGreaterThan(100);
   });
 
   it("are forgiven one that is odd, not two", () => {
-    expect(after(START, ...times(12, 100), 172, ...times(12, 100))).toBe(26);
-    const walked = after(START, ...times(8, 200));
-    expect(after(START, ...times(8, 200), ...times(10, 355, 178))).toBe(walked + 2);
+    expect(stepsAfter(START, ...times(12, 100), 172, ...times(12, 100))).toBe(26);
+    const walked = stepsAfter(START, ...times(8, 200));
+    expect(stepsAfter(START, ...times(8, 200), ...times(10, 355, 178))).toBe(walked + 2);
   });
 
   it("are whole where one swing in a walk was not felt", () => {
-    expect(after(START, ...times(8, 200), 300, ...times(3, 200))).toBe(after(START, ...times(8, 200)) + 3 + 6);
+    expect(stepsAfter(START, ...times(8, 200), 300, ...times(3, 200))).toBe(stepsAfter(START, ...times(8, 200)) + 3 + 6);
     const walk = strides();
     for (const interval of [START, ...times(8, 200), 264]) walk.swing(interval);
     expect(walk.stride()).toBe(188);
     // Before a walk nothing is made up.
-    expect(after(START, 200, 200, 300, ...times(3, 200))).toBe(0);
+    expect(stepsAfter(START, 200, 200, 300, ...times(3, 200))).toBe(0);
   });
 
   it("end with a pause, and three take a walk up again within ten seconds", () => {
     const walk = times(8, 200);
-    const walked = after(START, ...walk);
-    expect(after(START, ...walk, START, ...times(3, 200))).toBe(walked);
-    expect(after(START, ...walk, START, ...times(4, 200))).toBe(walked + 9);
-    expect(after(START, ...walk, 2000, ...times(4, 200))).toBe(walked);
-    expect(after(START, ...walk, 2000, ...times(6, 200))).toBe(walked + 13);
+    const walked = stepsAfter(START, ...walk);
+    expect(stepsAfter(START, ...walk, START, ...times(3, 200))).toBe(walked);
+    expect(stepsAfter(START, ...walk, START, ...times(4, 200))).toBe(walked + 9);
+    expect(stepsAfter(START, ...walk, 2000, ...times(4, 200))).toBe(walked);
+    expect(stepsAfter(START, ...walk, 2000, ...times(6, 200))).toBe(walked + 13);
   });
 
   it("have no swing that comes too soon: it is waited for", () => {
     const walk = strides();
     expect([walk.swing(61), walk.swing(62), walk.swing(START)]).toEqual([false, true, true]);
-    expect(after(START, ...times(20, 61))).toBe(0);
+    expect(stepsAfter(START, ...times(20, 61))).toBe(0);
   });
 
   it("have a length while somebody walks", () => {
