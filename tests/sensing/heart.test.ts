@@ -151,7 +151,9 @@ describe("sensing/heart at rest", () => {
       expect(Math.abs(intervalMs - (beatsMs[place] - beatsMs[place - 1]))).toBeLessThan(35);
       late.push(atMs - beatsMs[place]);
     }
-    // Where the wave is steepest is as far behind its foot in each beat.
+    // A wave is steepest about half way up, some 90 ms behind its foot, in each beat.
+    expect(Math.min(...late)).toBeGreaterThan(30);
+    expect(Math.max(...late)).toBeLessThan(180);
     expect(Math.max(...late) - Math.min(...late)).toBeLessThan(50);
     expect(device.beats.at(-1)?.quality).toBeGreaterThanOrEqual(90);
   });
@@ -227,6 +229,24 @@ describe("sensing/heart in movement", () => {
     );
     expect(device.said.every(({ value }) => value === UNKNOWN)).toBe(true);
     expect(device.last().doubt).toBe(MOVING);
+  });
+
+  it("does not take slow noise of a moving arm for a heart", () => {
+    let known = 0;
+    for (let seed = 1; seed <= 8; seed++) {
+      const [light, arm] = [noise(seed), noise(100 + seed)];
+      let drift = 0;
+      const device = bench();
+      device.feed(
+        drawn(80, () => {
+          drift = 0.8 * drift + light() - 127.5;
+          return [100_000 + drift, arm(), arm(), 1000 + arm()];
+        }),
+      );
+      known += device.said.filter(({ value }) => value !== UNKNOWN).length;
+    }
+    // Of 320 readings.
+    expect(known).toBeLessThan(50);
   });
 
   it("carries a rate from rest into a walk, and gives it up when the walk hides it", () => {
