@@ -201,6 +201,7 @@ describe("the routine of a home, by the second", () => {
     expect(one.load(octets, octets.length)).toBe(OK);
     for (const hub of [before, one]) {
       hub.feed(0, true, 22 * DAY + 10 * HOUR);
+      expect(hub.doubt()).toBe(hub === one ? CLEAR : INCONSISTENT);
       hub.feed(3, true, 22 * DAY + 10 * HOUR + 5);
     }
     expect(one.doubt()).toBe(CLEAR);
