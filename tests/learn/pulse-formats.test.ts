@@ -105,6 +105,7 @@ describe("MATLAB 5 files", () => {
     ["no MATLAB file", Buffer.from("songs")],
     ["other matrices", file(small)],
     ["fewer labels than pieces", file(pulse(2), small)],
+    ["of another size than they say", file(matrix("ppgseg", 1, 1000, 9, doubles(Array.from({ length: 1001 }, () => 0))))],
     ["half a file", file(pulse(2)).subarray(0, 9000)],
   ] as const) {
     it(`that are ${name} are refused by a sentence`, () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { CLEAR, FROZEN, INCONSISTENT, MOVING, SATURATED, STARTING, WEAK, WRONG_RATE } from "@songbai/sdk/sensing/doubt";
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
+import { beatFeatures } from "@songbai/sdk/sensing/rhythm/features";
 import { type RhythmHint, type RhythmOptions, rhythm } from "@songbai/sdk/sensing/rhythm/rhythm";
 import { fibrillation } from "@songbai/sdk/sensing/rhythm/table";
 import { type PulseEntry, pulse } from "@songbai/sim/world/pulse";
@@ -132,6 +133,26 @@ describe("sensing/rhythm", () => {
       expect(healed?.atS).toBeLessThanOrEqual(60.1);
     });
   }
+
+  it("says nothing of a window in which there was no pulse for more than three seconds", () => {
+    const gone = (count: number, second: number) =>
+      second >= 3 && second < 7 ? 98_000 + Math.round((10 * second) % 9) : count;
+    expect(hints(20, SINUS, gone).said.map(({ doubt }) => doubt)).toEqual([WEAK, CLEAR]);
+  });
+
+  it("is not misled by a sensor's noise of a fiftieth of the pulse", () => {
+    const noisy = (count: number, second: number) => count + ((Math.round(second * 25) * 37) % 61) - 30;
+    expect(hints(40, SINUS, noisy, { seed: 8 }).said.map(({ doubt }) => doubt)).toEqual([CLEAR, CLEAR, CLEAR, CLEAR]);
+  });
+
+  it("takes the steeper of two rises within a quarter of a second for the beat, and little ones soon after for notches", () => {
+    const times = [640, 940, 1640, 2200, 2640, 3640, 4640, 4900];
+    const slopes = [90, 100, 100, 30, 100, 100, 100, 90];
+    const two = { at: Int32Array.from(times), slope: Int32Array.from(slopes), height: Int32Array.from(slopes) };
+    const found = beatFeatures(1600);
+    expect(found.of({ ...two, count: () => 8, feed: () => {}, next: () => {}, restart: () => {} })).toBe(5);
+    expect([...found.at].slice(0, 5)).toEqual([940, 1640, 2640, 3640, 4640]);
+  });
 
   it("says nothing of a window in which the wearer moved, and begins a window anew after a gap", () => {
     const { said, sense, feed } = hints(15, SINUS);

@@ -138,6 +138,12 @@ describe("sensing/spo2", () => {
     });
   }
 
+  it("believes no pulse of less than 0.01 % of the light, however much both channels agree", () => {
+    const faint = ([i, r]: Light): Light => [90_000 + Math.round((i - 98_000) / 150), 80_000 + Math.round((r - 79_000) / 150)];
+    const { said } = readings(10, [{ atMs: 0, spo2: 85 }], faint);
+    expect(said.map(({ doubt }) => doubt)).toEqual([WEAK]);
+  });
+
   it("forgets what was before a movement and before a gap", () => {
     const { said, sense, feed } = readings(10, [{ atMs: 0, spo2: 95 }]);
     sense.moved();

@@ -24,6 +24,7 @@ import { FALL_LINES, FALL_PARTS } from "./fall-parts.ts";
 import { HEART_LINES, HEART_PARTS } from "./heart-parts.ts";
 import { HOME_LINES, HOME_PARTS, REPORTS_A_DAY } from "./home-parts.ts";
 import { MAC_LINES, MAC_PARTS } from "./mac-parts.ts";
+import { PULSE_LIGHT, PULSE_MAKES, PULSE_NEXT, PULSE_PARTS } from "./pulse-parts.ts";
 import { RADIO_LINES, RADIO_PARTS } from "./radio-parts.ts";
 import { WEARABLE_LINES, WEARABLE_PARTS } from "./wearable-parts.ts";
 
@@ -273,6 +274,28 @@ function wearableFigures(code: string, lua: LuaVersion): Figures {
   };
 }
 
+/** Instructions and heap of rhythm and of oxygen, each by itself: six windows of the rhythm are in its mean. */
+function pulseFigures(code: string, lua: LuaVersion): Figures {
+  const figures: Figures = {};
+  for (const [name, make] of Object.entries(PULSE_MAKES)) {
+    const board = emulatedBoard({ name, code, heapBytes: PARTS_BYTES, lua });
+    const idle = second(board, " ");
+    const before = board.figures(true).heapBytes;
+    expectDone(board.call(make));
+    const heap = board.figures(true).heapBytes - before;
+    let minute = 0;
+    for (let i = 0; i < 60; i++) {
+      expectDone(board.call(PULSE_NEXT));
+      expectDone(board.call(PULSE_LIGHT));
+      if (i >= 30) minute += board.figures().instructions - idle;
+    }
+    board.close();
+    figures[`instructions a 25 Hz sample of ${name}, mean over a minute`] = Math.round(minute / (60 * 25));
+    figures[`heap of ${name}, bytes`] = heap;
+  }
+  return figures;
+}
+
 /** Instructions of the second call, when all memory that it takes has been taken once, and none of it is garbage. */
 function second(board: EmulatedBoard, line: string): number {
   board.call(line);
@@ -312,6 +335,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
   Object.assign(figures, fallFigures((await entry("fall-bench-entry.ts", FALL_PARTS)).code, lua));
   Object.assign(figures, activityFigures((await entry("activity-bench-entry.ts", ACTIVITY_PARTS)).code, lua));
   Object.assign(figures, heartFigures((await entry("heart-bench-entry.ts", HEART_PARTS)).code, lua));
+  Object.assign(figures, pulseFigures((await entry("pulse-bench-entry.ts", PULSE_PARTS)).code, lua));
   Object.assign(figures, homeFigures((await entry("home-bench-entry.ts", HOME_PARTS)).code, lua));
   Object.assign(figures, wearableFigures((await entry("wearable-bench-entry.ts", WEARABLE_PARTS)).code, lua));
   Object.assign(figures, radioFigures((await entry("radio-bench-entry.ts", RADIO_PARTS)).code, lua));

@@ -51,8 +51,6 @@ const FRAME_HZ = 25;
 const STILL_S = 1;
 /** The range of a window against its level: a pulse takes more of the light. */
 const WEAKEST = 4096;
-/** A rise of less than a 32nd of the window's range so far is noise. */
-const NOISE = 32;
 const LEAST_BEATS = 5;
 /** More is noise: a clean pulse has a rise for each beat, and few have a notch that rises with each. */
 const RISES_IN_TWO_BEATS = 5;
@@ -168,7 +166,7 @@ export function rhythm(options: RhythmOptions, onHint: (hint: RhythmHint) => voi
       highest = value;
     } else if (value < lowest) lowest = value;
     else if (value > highest) highest = value;
-    up.feed(falling ? -value : value, frame, idiv(highest - lowest, NOISE));
+    up.feed(falling ? -value : value, frame, highest - lowest);
     frame++;
     if (frame === length) {
       judge();

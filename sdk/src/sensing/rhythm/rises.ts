@@ -17,8 +17,8 @@ export interface Rises {
   readonly height: Ints;
   /** So many since the window began; beyond `MOST_RISES` they are not kept. */
   readonly count: () => number;
-  /** The next value, which is frame `frame` of the window; a rise of less than `least` is noise. */
-  readonly feed: (value: number, frame: number, least: number) => void;
+  /** The next value, which is frame `frame` of the window; a rise of less than a 32nd of `range` is noise. */
+  readonly feed: (value: number, frame: number, range: number) => void;
   /** The window is over: its next frame, `length` from its start, is 0 of the next one. */
   readonly next: (length: number) => void;
   /** What comes does not follow on what was. */
@@ -41,8 +41,8 @@ export function rises(): Rises {
   let stepAfter = 0;
   let bottom = 0;
 
-  function keep(top: number, least: number): void {
-    if (top - bottom < least) return;
+  function keep(top: number, range: number): void {
+    if (top - bottom < range >> 5) return;
     if (count < MOST_RISES) {
       // The top of the parabola through the three steps around the steepest.
       const bend = 2 * steepest - stepBefore - stepAfter;
@@ -61,7 +61,7 @@ export function rises(): Rises {
     slope,
     height,
     count: () => count,
-    feed: (value, frame, least) => {
+    feed: (value, frame, range) => {
       const before = step;
       step = first ? 0 : value - last;
       first = false;
@@ -76,7 +76,7 @@ export function rises(): Rises {
         }
       } else if (steepest > 0) {
         if (frame === steepestAt + 1) stepAfter = step;
-        keep(last, least);
+        keep(last, range);
         steepest = 0;
       }
       last = value;
