@@ -21,6 +21,7 @@ import { demoCredentials, identityOf } from "../provision/demo.ts";
 import { ACTIVITY_MAKES, ACTIVITY_PARTS, ACTIVITY_WALK } from "./activity-parts.ts";
 import { CRYPTO_PARTS } from "./crypto-parts.ts";
 import { FALL_LINES, FALL_PARTS } from "./fall-parts.ts";
+import { GAIT_LINES, GAIT_PARTS } from "./gait-parts.ts";
 import { HEART_LINES, HEART_PARTS } from "./heart-parts.ts";
 import { HOME_LINES, HOME_PARTS, REPORTS_A_DAY } from "./home-parts.ts";
 import { MAC_LINES, MAC_PARTS } from "./mac-parts.ts";
@@ -53,6 +54,8 @@ const LIMITS: Record<string, string> = {
   "instructions a 25 Hz sample, all senses, walking": "6,000",
   "instructions a 25 Hz sample, all senses, still": "6,000",
   "heap of all senses, bytes": "20,480",
+  "instructions a 100 Hz sample of a foot sensor, mean over a walk": "2,500",
+  "instructions a 100 Hz sample of an insole of 8 cells, mean over a walk": "2,500",
 };
 
 /** The parts of the program that are counted by themselves: one event each. */
@@ -296,6 +299,32 @@ function pulseFigures(code: string, lua: LuaVersion): Figures {
   return figures;
 }
 
+/** Instructions and heap of a foot sensor and of an insole, walking. */
+function gaitFigures(code: string, lua: LuaVersion): Figures {
+  const figures: Figures = {};
+  for (const [name, make, line] of [
+    ["a foot sensor", GAIT_LINES.foot, GAIT_LINES.footSecond],
+    ["an insole of 8 cells", GAIT_LINES.insole, GAIT_LINES.insoleSecond],
+  ]) {
+    const board = emulatedBoard({ name: "gait", code, heapBytes: PARTS_BYTES, lua });
+    const idle = second(board, " ");
+    const before = board.figures(true).heapBytes;
+    expectDone(board.call(make));
+    const heap = board.figures(true).heapBytes - before;
+    // The first step begins with the second stride.
+    for (let i = 0; i < 5; i++) board.call(line);
+    let sum = 0;
+    for (let i = 0; i < 10; i++) {
+      expectDone(board.call(line));
+      sum += board.figures().instructions - idle;
+    }
+    board.close();
+    figures[`instructions a 100 Hz sample of ${name}, mean over a walk`] = Math.round(sum / 1000);
+    figures[`heap of ${name}, bytes`] = heap;
+  }
+  return figures;
+}
+
 /** Instructions of the second call, when all memory that it takes has been taken once, and none of it is garbage. */
 function second(board: EmulatedBoard, line: string): number {
   board.call(line);
@@ -336,6 +365,7 @@ async function figuresOf(device: FoundDevice, lua: LuaVersion): Promise<Figures>
   Object.assign(figures, activityFigures((await entry("activity-bench-entry.ts", ACTIVITY_PARTS)).code, lua));
   Object.assign(figures, heartFigures((await entry("heart-bench-entry.ts", HEART_PARTS)).code, lua));
   Object.assign(figures, pulseFigures((await entry("pulse-bench-entry.ts", PULSE_PARTS)).code, lua));
+  Object.assign(figures, gaitFigures((await entry("gait-bench-entry.ts", GAIT_PARTS)).code, lua));
   Object.assign(figures, homeFigures((await entry("home-bench-entry.ts", HOME_PARTS)).code, lua));
   Object.assign(figures, wearableFigures((await entry("wearable-bench-entry.ts", WEARABLE_PARTS)).code, lua));
   Object.assign(figures, radioFigures((await entry("radio-bench-entry.ts", RADIO_PARTS)).code, lua));
