@@ -100,6 +100,7 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
     travelMm: UNKNOWN,
   };
   const tempo = pace(rateHz);
+  const pitchAt = 3 + pitchAxis;
 
   // Samples since the start; places below are counted in them. Negative: none.
   let now = 0;
@@ -147,6 +148,7 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
   let lastGx = 0;
   let lastGy = 0;
   let lastGz = 0;
+  let lastPitch = 0;
   let missing = 0;
 
   function forget(): void {
@@ -217,7 +219,7 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
   /** Which axis moved most: a foot pitches more than it rolls and turns, whoever walks, or nearly so for a while. */
   function judgeAxes(): void {
     const most = otherSum > thirdSum ? otherSum : thirdSum;
-    if (pitchSum * 4 < most * 3) {
+    if (pitchSum * 3 < most * 2) {
       unlifted = 255;
       crooked = true;
     }
@@ -242,21 +244,28 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
     if (swingFrom >= 0 && now > swingTo + heelStrike) tell();
   }
 
-  function one(ax: number, ay: number, az: number, gx: number, gy: number, gz: number): void {
+  function one(ax: number, ay: number, az: number, gx: number, gy: number, gz: number, pitch: number): void {
     now += 1;
-    const all = ax + 3 * ay + 7 * az + 11 * gx + 13 * gy + 17 * gz;
-    same = all === values ? same + 1 : 0;
-    values = all;
-    if (gx < STILL && gx > -STILL && gy < STILL && gy > -STILL && gz < STILL && gz > -STILL) {
+    if (
+      pitch < STILL &&
+      pitch > -STILL &&
+      gx < STILL &&
+      gx > -STILL &&
+      gy < STILL &&
+      gy > -STILL &&
+      gz < STILL &&
+      gz > -STILL
+    ) {
       quiet += 1;
       if (quiet >= stillFor) settle(ax, ay, az);
     } else {
       quiet = 0;
-      turned += ((imul(gx, upX) + imul(gy, upY) + imul(gz, upZ)) | 0) >> 10;
-      moving(ax, ay, az, gx, gy, gz);
+      // A foot turns slowly enough for each second sample, and what may be wrong with a sensor shows in each fourth.
+      if ((now & 1) !== 0) {
+        turned += ((imul(gx, upX) + imul(gy, upY) + imul(gz, upZ)) | 0) >> 9;
+        if ((now & 3) === 1) moving(ax, ay, az, gx, gy, gz);
+      }
     }
-    const rate = pitchAxis === 1 ? gy : pitchAxis === 0 ? gx : gz;
-    const pitch = pitchSign < 0 ? -rate : rate;
     if (pitch > OVER) {
       if (!over) {
         over = true;
@@ -281,7 +290,7 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
     pitchSum += pitchAxis === 1 ? y : pitchAxis === 0 ? x : z;
     otherSum += pitchAxis === 0 ? y : x;
     thirdSum += pitchAxis === 2 ? y : z;
-    moved += 1;
+    moved += 4;
     if (moved >= judgedFor) judgeAxes();
     const atEnd =
       x >= fullRate ||
@@ -293,8 +302,21 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
       ax <= -fullMg ||
       ay <= -fullMg ||
       az <= -fullMg;
-    full = atEnd ? full + 8 : full > 0 ? full - 1 : 0;
+    full = atEnd ? full + 32 : full > 4 ? full - 4 : 0;
     if (full > 8 * rateHz) full = 8 * rateHz;
+  }
+
+  /** A frozen sensor gives the first and the last of a batch alike, batch for batch; one that works hardly twice. */
+  function compare(samples: Ints, count: number): void {
+    const last = 6 * count - 6;
+    let first = 0;
+    let all = 0;
+    for (let i = 0; i < 6; i++) {
+      first = first * 3 + samples[i];
+      all = all * 3 + samples[last + i];
+    }
+    same = all === values && first === values ? same + count : 0;
+    values = all;
   }
 
   function faults(): number {
@@ -319,6 +341,7 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
         const gx = samples[3] - lastGx;
         const gy = samples[4] - lastGy;
         const gz = samples[5] - lastGz;
+        const pitch = pitchSign * samples[pitchAt] - lastPitch;
         for (let i = 1; i < parts; i++) {
           one(
             lastAx + idiv(ax * i, parts),
@@ -327,12 +350,21 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
             lastGx + idiv(gx * i, parts),
             lastGy + idiv(gy * i, parts),
             lastGz + idiv(gz * i, parts),
+            lastPitch + idiv(pitch * i, parts),
           );
         }
         missing = 0;
       }
       for (let i = 0; i < end; i += 6) {
-        one(samples[i], samples[i + 1], samples[i + 2], samples[i + 3], samples[i + 4], samples[i + 5]);
+        one(
+          samples[i],
+          samples[i + 1],
+          samples[i + 2],
+          samples[i + 3],
+          samples[i + 4],
+          samples[i + 5],
+          pitchSign * samples[i + pitchAt],
+        );
       }
       if (count > 0) {
         lastAx = samples[end - 6];
@@ -341,6 +373,8 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
         lastGx = samples[end - 3];
         lastGy = samples[end - 2];
         lastGz = samples[end - 1];
+        lastPitch = pitchSign * samples[end - 6 + pitchAt];
+        compare(samples, count);
         if (now > rateHz) lost = false;
         // Places would leave int32 after months.
         if (now > 1000000000) forget();

@@ -53,7 +53,7 @@ const FROZEN_MS = 2000;
 const DEAD_MS = 8000;
 const DEAD = 30;
 /** Each so many samples the cells are looked at one by one. */
-const EACH = 8;
+const EACH = 16;
 /** Steps that land in front of where the stance stands, of the last eight, after which the cells cannot be in this order. */
 const BACKWARDS = 6;
 
@@ -233,10 +233,9 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
     if (judgeLeft <= 0) judgeCells();
   }
 
-  /** Adds a sample of a stance. Its moments are those of each fourth sample, which is often enough for a mean. */
+  /** Adds a sample of a stance. Each eighth is often enough for a mean. */
   function stand(samples: Ints, at: number, sum: number): void {
-    if (sum > highest) highest = sum;
-    if ((now & 3) !== 0 || sum < LOADED) return;
+    if (sum < LOADED) return;
     let x = 0;
     let y = 0;
     let all = 0;
@@ -281,7 +280,8 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
           lifted = now;
         } else down = false;
       } else {
-        stand(samples, at, sum);
+        if (sum > highest) highest = sum;
+        if ((now & 7) === 0) stand(samples, at, sum);
         if (fresh && now - strike >= phaseFor && highest >= BORNE) tell();
       }
       empty = 0;
@@ -298,13 +298,18 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
         if (fresh) strike = now;
       }
     }
-    same = raw === last ? same + 1 : 0;
+    if ((now & 3) === 0) watch(samples, at, raw);
+  }
+
+  /** What each fourth sample is enough for. */
+  function watch(samples: Ints, at: number, raw: number): void {
+    same = raw === last ? same + 4 : 0;
     last = raw;
     if (raw < blockLeast) blockLeast = raw;
     if (raw > blockMost) blockMost = raw;
-    blockLeft -= 1;
-    if (blockLeft === 0) endBlock();
-    eachLeft -= 1;
+    blockLeft -= 4;
+    if (blockLeft <= 0) endBlock();
+    eachLeft -= 4;
     if (eachLeft === 0) lookAtCells(samples, at);
   }
 
