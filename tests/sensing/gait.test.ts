@@ -252,6 +252,16 @@ describe("steps of an insole", () => {
     }
   });
 
+  it("bear cells that drift by 40 N within half a minute, up or down", () => {
+    for (const up of [1, -1]) {
+      const { steps, feed } = sole();
+      feed(signal.map((value, i) => value + Math.round((up * 50 * i) / signal.length)));
+      const { found, wrong, errors } = against(walker, steps);
+      expect({ found, wrong }).toEqual({ found: 1, wrong: 0 });
+      expect(Math.max(...errors.map(Math.abs))).toBeLessThanOrEqual(30);
+    }
+  });
+
   it("bear a level in the air that rises by 60 N, once it has been learnt", () => {
     const { steps, feed } = sole();
     const risen = signal.map((value) => value + 75);
