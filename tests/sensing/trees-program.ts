@@ -1,6 +1,6 @@
 // Portable TypeScript, run on every runtime by the test beside it: a forest's text, a space, features in decimal -> their sum.
 import { allocInts, charCode, decimal, textLength, textSlice } from "@songbai/sdk/lang/intrinsics";
-import { trees } from "@songbai/sdk/sensing/fall/trees";
+import { trees } from "@songbai/sdk/sensing/trees";
 
 const SPACE = 32;
 const MINUS = 45;

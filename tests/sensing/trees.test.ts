@@ -30,7 +30,7 @@ const cases = fc.sample(fc.tuple(forest, fc.array(value, { minLength: FEATURES, 
   numRuns: 100,
 });
 
-describe("sensing/fall/trees", () => {
+describe("sensing/trees", () => {
   it.each(RUNTIMES)("reaches the leaves that the forest says on %s", async (runtime) => {
     const lines = cases.map(([one, features]) => `${packed(one)} ${features.join(" ")}`);
     const sums = cases.map(([one, features]) => `${sumOf(one, features)}`);

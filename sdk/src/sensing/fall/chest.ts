@@ -1,6 +1,7 @@
 // Written by songbai train falls: not by hand.
+
+import { trees } from "../trees.ts";
 import type { FallPosition } from "./position.ts";
-import { trees } from "./trees.ts";
 
 /** boosting trees 64, depth 3, tried 4, rowsPercent 70, rate 0.15, least 0.1, ridge 1 (seed 1) from the umafall recordings at the chest; all falls acted by young adults. See docs/fall-detector.md. */
 export const chest: FallPosition = {

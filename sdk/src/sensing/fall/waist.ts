@@ -1,6 +1,7 @@
 // Written by songbai train falls: not by hand.
+
+import { trees } from "../trees.ts";
 import type { FallPosition } from "./position.ts";
-import { trees } from "./trees.ts";
 
 /** extra trees trees 32, depth 6, tried 6, least 2 (seed 1) from the umafall recordings at the waist; all falls acted by young adults. See docs/fall-detector.md. */
 export const waist: FallPosition = {

@@ -1,6 +1,7 @@
 // Written by songbai train falls: not by hand.
+
+import { trees } from "../trees.ts";
 import type { FallPosition } from "./position.ts";
-import { trees } from "./trees.ts";
 
 /** boosting trees 64, depth 3, tried 4, rowsPercent 70, rate 0.12, least 0.1, ridge 0.1 (seed 1) from the weda-fall recordings at the wrist; all falls acted by young adults. See docs/fall-detector.md. */
 export const wrist: FallPosition = {

@@ -1,5 +1,5 @@
 // Written by songbai train rhythm: not by hand.
-import { trees } from "../fall/trees.ts";
+import { trees } from "../trees.ts";
 
 /** 80 boosted trees of depth 3 from 7 patients of Liu et al. and simulated healthy people (seed 1). See docs/senses/rhythm.md. */
 export const FIBRILLATION_TREES =

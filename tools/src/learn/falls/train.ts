@@ -177,7 +177,7 @@ export function positionFile(
   const { rangeG, triggerMg } = triggerOf(position);
   return `// Written by songbai train falls: not by hand.
 import type { FallPosition } from "./position.ts";
-import { trees } from "./trees.ts";
+import { trees } from "../trees.ts";
 
 /** ${about} */
 export const ${position}: FallPosition = {

@@ -3,9 +3,9 @@
  * any other line has words, three by three: how many samples there are, and the samples. It answers with what each hint says.
  */
 import { allocInts, charCode, decimal, idiv, readSamples, textLength, textSlice } from "@songbai/sdk/lang/intrinsics";
-import { trees } from "@songbai/sdk/sensing/fall/trees";
 import { type Rhythm, rhythm } from "@songbai/sdk/sensing/rhythm/rhythm";
 import { FIBRILLATION_TREES } from "@songbai/sdk/sensing/rhythm/table";
+import { trees } from "@songbai/sdk/sensing/trees";
 
 const BANG = 33;
 const HASH = 35;

@@ -54,7 +54,7 @@ export function treesFrom(patients: readonly Learnt[], seed: number): string {
 /** Of `table.ts` of the sense. */
 export function tableFile(patients: readonly Learnt[], seed: number): string {
   return `// Written by songbai train rhythm: not by hand.
-import { trees } from "../fall/trees.ts";
+import { trees } from "../trees.ts";
 
 /** ${BOOSTING.trees} boosted trees of depth ${BOOSTING.depth} from ${patients.length} patients of Liu et al. and simulated healthy people (seed ${seed}). See docs/senses/rhythm.md. */
 export const FIBRILLATION_TREES =

@@ -1,5 +1,5 @@
-/** Decision trees over integer features, as they are grown, and as the text that sdk/src/sensing/fall/trees.ts reads. */
-import { LEAF } from "@songbai/sdk/sensing/fall/trees";
+/** Decision trees over integer features, as they are grown, and as the text that sdk/src/sensing/trees.ts reads. */
+import { LEAF } from "@songbai/sdk/sensing/trees";
 import { textOfWords } from "../words.ts";
 
 /** A feature of at most the threshold goes left. */

@@ -10,7 +10,7 @@
  *
  * Left is a feature of at most the threshold. Where a tree is less deep, both ways of a node lead to the same.
  */
-import { allocInts, type Ints, readSamples } from "../../lang/intrinsics.ts";
+import { allocInts, type Ints, readSamples } from "../lang/intrinsics.ts";
 
 /** Characters. */
 const TRIPLE = 9;
