@@ -83,6 +83,9 @@ const PROGRAMS: Record<string, string> = {
   octets: `const b = allocBytes(4); b[0] = a & 255; b[1] = (a >> 8) & 255; b[2] = (a >>> 16) & 255; b[3] = a >>> 24; b[0] ^= b[3];
     let s = 0; for (let i = 0; i < b.length; i++) s = (imul(s, 31) + b[i]) | 0; return decimal(s) + ":" + decimal(b.length);`,
   "empty octets": `const b = allocBytes(0); return decimal(b.length) + (b[0] === undefined ? "nothing" : decimal(a));`,
+  "compound property of an element": `const rows = [{ low: 1, high: 2, deep: { most: 3 } }, { low: 4, high: 5, deep: { most: 6 } }]; const i = a & 1;
+    rows[i].high += 7; rows[i].low++; rows[i].deep.most <<= 2; rows[i].deep.most -= rows[1 - i].high;
+    return \`\${decimal(rows[i].low)} \${decimal(rows[i].high)} \${decimal(rows[i].deep.most)}\`;`,
   "counted loops": `let s = 0; for (let i = 3; i <= 9; i += 2) s += i; for (let i = 9; i > 3; i--) s = s * 2 + i; for (let i = 9; i >= 3; i -= 3) s -= i;
     for (let i = 5; i < 5; i++) s = 0; for (let i = 0; i < 8; i++) { if (i === 2) continue; if (i === 6) break; s += i; } return decimal(s + (a & 1));`,
   "other loops": `let s = 0; let n = 5; for (let i = 0; i < n; i++) { s += i; if (i === 2) n = 4; } for (let i = 0; i < 9; i++) { s += i; i += 2; }

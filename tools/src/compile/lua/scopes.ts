@@ -1,6 +1,7 @@
 /** Which variable each name in a Lua syntax tree means, and which keys of tables it spells. */
 import * as lua from "typescript-to-lua";
 import { exportAsLocal } from "./module.ts";
+import { spellKeys } from "./spelt-keys.ts";
 
 export interface Variable {
   /** Every place that names it, its declaration first. */
@@ -40,6 +41,7 @@ export function namesOf(statements: lua.Statement[]): Names {
   return { scope, globals, blocks, lookUps, tables };
 
   function block(body: lua.Statement[], around: Around): void {
+    spellKeys(body);
     blocks.push(body);
     for (const statement of body) visitStatement(statement, around);
   }
