@@ -6,6 +6,7 @@ import { commandDevice, FIRST_EPOCH, peerFrame, plainOf, ROOT, SALT } from "../s
 import { toHex } from "../support/hex.ts";
 import { mutant } from "../support/mutant.ts";
 import { randomSource } from "../support/random.ts";
+import { FULL } from "../support/suite.ts";
 
 const NOW = 1_763_000_000;
 const ring = (number: number, epoch = FIRST_EPOCH) => peerFrame(plainOf(RING, NOW + 60, [30]), { number, epoch });
@@ -132,11 +133,11 @@ describe("record/command", () => {
     expect([device.commands, device.counters.get(8)]).toEqual([[], 0]);
   });
 
-  it("accepts none of 20,000 frames that were changed, cut or lengthened, and does the true one afterwards", () => {
+  it("accepts none of 20,000 frames (in npm test 5,000) that were changed, cut or lengthened, and does the true one afterwards", () => {
     const device = commandDevice({ now: NOW });
     const random = randomSource(3);
     const frames = [ring(300), peerFrame(acknowledgement, { number: 4 }), peerFrame(plainOf(SET_TIME, NOW), { number: 2 })];
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < (FULL ? 20_000 : 5_000); i++) {
       const result = device.take(mutant(frames[i % 3], random));
       expect(result < 0).toBe(true);
     }

@@ -25,6 +25,7 @@ import { signed, signingPublic } from "@songbai/tools/provision/curves";
 import fc from "fast-check";
 import { fakeLog, fakeTimers } from "../support/fake-board.ts";
 import { blankImage, type Cut, norPart, PowerCut, TEARS } from "../support/nor-part.ts";
+import { FULL } from "../support/suite.ts";
 
 const SECTOR_BYTES = 2048;
 const DEVICE_ID = Uint8Array.of(0x7a, 0x3f, 0x11, 0xc0, 0, 0, 0, 0x42);
@@ -142,9 +143,9 @@ describe("record/service-log", () => {
     expect(verifyServiceLog(entriesOf(log), OWNER).broken).toBe("event 0 was changed, or its head was");
   });
 
-  it("tells each turned bit, at the place or behind it", () => {
+  it("tells each turned bit (in npm test each fifth), at the place or behind it", () => {
     for (const [i, entry] of ENTRIES.entries()) {
-      for (let bit = 0; bit < 8 * entry.octets.length; bit++) {
+      for (let bit = 0; bit < 8 * entry.octets.length; bit += FULL ? 1 : 5) {
         const octets = entry.octets.slice();
         octets[bit >> 3] ^= 1 << (bit & 7);
         const { broken, events } = verdictOf(ENTRIES.with(i, { ...entry, octets }));

@@ -53,6 +53,7 @@ const LIMITS: Record<string, string> = {
   "heap of the fall detector, bytes": "8,192",
   "instructions a 25 Hz sample, all senses, walking": "6,000",
   "instructions a 25 Hz sample, all senses, still": "6,000",
+  "instructions a 25 Hz sample, all senses, walking, light 24 s in 120": "6,000",
   "heap of all senses, bytes": "20,480",
   "instructions a 100 Hz sample of a foot sensor, mean over a walk": "2,500",
   "instructions a 100 Hz sample of an insole of 8 cells, mean over a walk": "2,500",
@@ -269,10 +270,14 @@ function wearableFigures(code: string, lua: LuaVersion): Figures {
   const walking = minuteOf(WEARABLE_LINES.walk);
   minuteOf(WEARABLE_LINES.still);
   const still = minuteOf(WEARABLE_LINES.still);
+  // Two minutes of a walk, 24 s of them with the light on: what a battery leaves a wearable.
+  let lit = cost(WEARABLE_LINES.on) + 2 * cost(WEARABLE_LINES.minute) - 3 * idle;
+  for (let i = 0; i < 60; i++) lit += cost(i < 12 ? WEARABLE_LINES.walk : WEARABLE_LINES.dark) - idle;
   board.close();
   return {
     "instructions a 25 Hz sample, all senses, walking": walking,
     "instructions a 25 Hz sample, all senses, still": still,
+    "instructions a 25 Hz sample, all senses, walking, light 24 s in 120": Math.round(lit / (120 * 25)),
     "heap of all senses, bytes": heap,
   };
 }

@@ -6,6 +6,9 @@ export const WEARABLE_LINES = {
   /** Two seconds of a walk, and of somebody who keeps still: the heart is heard in two ways. */
   walk: "g",
   still: "s",
+  /** Two seconds of a walk with the light off, and the light goes on again. */
+  dark: "d",
+  on: "o",
   /** The minute's reading of the thermometer. */
   minute: "t",
 } as const;
@@ -43,6 +46,7 @@ for (let i = 0; i < COUNT; i++) {
 const feeds: Feed[] = [];
 let told = 0;
 let minute = (): void => {};
+let on = (): void => {};
 export function receive(line: string): string {
   const kind = charCode(line, 0);
   if (kind === 109) {
@@ -50,13 +54,19 @@ export function receive(line: string): string {
     const body = { height: 165, mass: 60, age: 75, female: true };
     const warm = bodyTemperature({ site: SKIN, periodS: 60 }, (reading) => { told += reading.quality; });
     minute = () => warm.feed(3300, true);
-    feeds.push(heartRate({ rateHz: 25, fullScale: 262143, skin: 2000 }, (reading) => { told += reading.quality; }).feed);
+    const heart = heartRate({ rateHz: 25, fullScale: 262143, skin: 2000 }, (reading) => { told += reading.quality; });
+    on = heart.restart;
+    feeds.push(heart.feed);
     feeds.push(fallDetector({ rateHz: 25, position: wrist }, () => {}).feed);
     feeds.push(activity({ rateHz: 25, body }, (reading) => { told += reading.value; }).feed);
     feeds.push(wear({ rateHz: 25 }).feed);
     feeds.push(counts(25, night.minute).feed);
   } else if (kind === 116) {
     minute();
+  } else if (kind === 111) {
+    on();
+  } else if (kind === 100) {
+    for (let i = 1; i < feeds.length; i++) feeds[i](walk, COUNT);
   } else if (kind === 103 || kind === 115) {
     for (let i = 0; i < feeds.length; i++) {
       if (i === 0) feeds[i](kind === 103 ? walkLight : stillLight, COUNT);
