@@ -1,4 +1,5 @@
 /** How sure to be of an alarm: so that of a hundred said at 90 % about ninety are falls, for people held out. */
+import { mean } from "../statistics.ts";
 import type { Fold, Task } from "./cross-validate.ts";
 import { type Judged, right } from "./score.ts";
 import { UNIT } from "./trainer.ts";
@@ -89,10 +90,6 @@ export function confidencesOf(found: readonly Evidence[]): number[] {
 
 function shareAt(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** What the device says of an alarm with such a margin. */

@@ -1,11 +1,11 @@
 /** Foot sensors against the steps that people marked. */
 import type { LineProgram } from "../sense/runtimes.ts";
 import type { Evaluation, Figure } from "../sense/sense.ts";
+import { quantile, share } from "../statistics.ts";
 import { at, type JudgedFoot, judgeFoot, NEAR_S } from "./foot-judge.ts";
 import { footPlot } from "./foot-plot.ts";
 import { type FootWalk, footWalks, type Span } from "./foot-recordings.ts";
 import type { ToldTurn } from "./host.ts";
-import { quantile, share } from "./measure.ts";
 import { recordingOf } from "./recording.ts";
 
 export function evaluateFoot(folder: string, device: LineProgram): Evaluation {
@@ -39,8 +39,8 @@ function figuresOf(all: readonly JudgedFoot[]): Figure[] {
     const right = sum(own.map(({ pairs }) => pairs.length));
     const wrong = sum(own.map((one) => one.wrong.length));
     return {
-      found: share(right, steps) ?? 0,
-      wrong: share(wrong, right + wrong) ?? 0,
+      found: share(right, steps, 2) ?? 0,
+      wrong: share(wrong, right + wrong, 2) ?? 0,
       stride: quantile(own.flatMap(strideErrors), 0.5) ?? 0,
     };
   });
@@ -58,17 +58,23 @@ function figuresOf(all: readonly JudgedFoot[]): Figure[] {
   return [
     {
       name: "steps found: heel strike within 0.2 s",
-      value: share(found.length, marked),
+      value: share(found.length, marked, 2),
       unit: "%",
       of: marked,
       aim: { atLeast: 98 },
     },
-    { name: "steps told that nobody marked", value: share(told - found.length, told), unit: "%", of: told, aim: { atMost: 2 } },
+    {
+      name: "steps told that nobody marked",
+      value: share(told - found.length, told, 2),
+      unit: "%",
+      of: told,
+      aim: { atMost: 2 },
+    },
     { name: "stride time, median error", value: quantile(strides, 0.5), unit: "ms", of: strides.length, aim: { atMost: 20 } },
     { name: "stride time, nine of ten within", value: quantile(strides, 0.9), unit: "ms", of: strides.length },
     {
       name: "U-turns found",
-      value: share(turned.length, turning.length),
+      value: share(turned.length, turning.length, 2),
       unit: "%",
       of: turning.length,
       aim: { atLeast: 100 },
@@ -76,11 +82,11 @@ function figuresOf(all: readonly JudgedFoot[]): Figure[] {
     { name: "start of the U-turn, median error", value: quantile(size(startErrors), 0.5), unit: "ms", of: turned.length },
     { name: "end of the U-turn, median error", value: quantile(size(endErrors), 0.5), unit: "ms", of: turned.length },
     { name: "turns told elsewhere in the walks", value: between, unit: "", of: judged.length },
-    { name: "both ends of the swing within 0.2 s", value: share(bothEnds.length, marked), unit: "%", of: marked },
+    { name: "both ends of the swing within 0.2 s", value: share(bothEnds.length, marked, 2), unit: "%", of: marked },
     { name: "heel strike, median error", value: quantile(strikes, 0.5), unit: "ms", of: strikes.length },
     { name: "toe-off, median error", value: quantile(toes, 0.5), unit: "ms", of: toes.length },
     { name: "swing time, median error", value: quantile(swings, 0.5), unit: "ms", of: swings.length },
-    { name: "steps of a walk, mean error", value: share(sum(counts), counts.length), unit: "%", of: counts.length },
+    { name: "steps of a walk, mean error", value: share(sum(counts), counts.length, 2), unit: "%", of: counts.length },
     { name: "steps found, worst person", value: least(people.map((one) => one.found)), unit: "%", of: people.length },
     {
       name: "steps nobody marked, worst person",

@@ -1,10 +1,10 @@
 /** Insoles with eight and with four cells against the total force of the eight. */
 import type { LineProgram } from "../sense/runtimes.ts";
 import type { Evaluation, Figure } from "../sense/sense.ts";
+import { quantile, share } from "../statistics.ts";
 import { type JudgedInsole, judgeInsole } from "./insole-judge.ts";
 import { insolePlot } from "./insole-plot.ts";
 import { CELLS, insoleWalks } from "./insole-recordings.ts";
-import { quantile, share } from "./measure.ts";
 import { recordingOf } from "./recording.ts";
 
 /** A turn at each end of the hall: strides that last longer or shorter than the median by a quarter are none of the walk's. */
@@ -51,13 +51,13 @@ function figuresOf(judged: readonly JudgedInsole[]): Figure[] {
       { name: `median error of the worst person, ${name}`, value: quantile(worst, 1), unit: "ms", of: worst.length },
       {
         name: `heel strikes found, ${name}`,
-        value: share(errors.length, errors.length + missed),
+        value: share(errors.length, errors.length + missed, 2),
         unit: "%",
         of: errors.length + missed,
       },
       {
         name: `steps told without one, ${name}`,
-        value: share(wrong, errors.length + wrong),
+        value: share(wrong, errors.length + wrong, 2),
         unit: "%",
         of: errors.length + wrong,
       },

@@ -1,14 +1,3 @@
-export function quantile(values: readonly number[], at: number): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(at * sorted.length))];
-}
-
-/** Percent, to hundredths. */
-export function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : Number(((100 * part) / whole).toFixed(2));
-}
-
 /**
  * Pairs of places, each used once: those nearest to each other first. `near` says how far apart two may be, or undefined for too far.
  */

@@ -1,4 +1,5 @@
 /** The truth beside a pulse: R peaks of an ECG, and the rate of windows. */
+import { median } from "../statistics.ts";
 
 export interface TrueWindow {
   readonly startS: number;
@@ -73,12 +74,6 @@ function rateOf(intervals: readonly number[]): number | undefined {
   const middle = median(intervals);
   const odd = intervals.filter((interval) => Math.abs(interval - middle) > 0.3 * middle).length;
   return odd <= intervals.length * 0.2 ? 60 / middle : undefined;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /** To the nearest, halves to the even one. */

@@ -1,8 +1,9 @@
 /** songbai eval heart: rates and beats of a device beside those of an ECG. */
 import type { LineProgram } from "../sense/runtimes.ts";
 import type { Evaluation, Figure, Sense } from "../sense/sense.ts";
+import { mean, median, share } from "../statistics.ts";
 import { textOfWords } from "../words.ts";
-import { median, type TrueWindow, trueWindows } from "./ecg.ts";
+import { type TrueWindow, trueWindows } from "./ecg.ts";
 import { heartPlot } from "./plot.ts";
 import { receive } from "./program.ts";
 import { DEVICE_HZ, FORMATS, type HeartRecording, heartRecordings } from "./recordings.ts";
@@ -151,13 +152,12 @@ function rateFigures(name: string, recordings: readonly (readonly Compared[])[],
   const worst = recordings
     .map((one) => errorsOf(one))
     .filter((one) => one.length > 0)
-    .map(meanOf);
-  const share = (count: number, of: number) => (of === 0 ? null : tenth((100 * count) / of));
+    .map(mean);
   const aims = name !== "other";
   return [
     {
       name: named("mean absolute error of the rate"),
-      value: errors.length === 0 ? null : hundredth(meanOf(errors)),
+      value: errors.length === 0 ? null : hundredth(mean(errors)),
       unit: "bpm",
       of: errors.length,
       ...(aims ? { aim: { atMost: most } } : {}),
@@ -225,8 +225,8 @@ function beatFigures(recordings: readonly HeartRecording[], heard: readonly Hear
       of,
       aim: { atMost: 15 },
     },
-    { name: "beat intervals, mean error", value: of === 0 ? null : tenth(meanOf(errors)), unit: "ms", of },
-    { name: "beats found", value: beats === 0 ? null : tenth((100 * found) / beats), unit: "%", of: beats },
+    { name: "beat intervals, mean error", value: of === 0 ? null : tenth(mean(errors)), unit: "ms", of },
+    { name: "beats found", value: share(found, beats), unit: "%", of: beats },
     { name: "RMSSD of the same beats, light", value: of < 2 ? null : tenth(successive(saidIntervals)), unit: "ms", of },
     { name: "RMSSD of the same beats, ECG", value: of < 2 ? null : tenth(successive(trueIntervals)), unit: "ms", of },
   ];
@@ -240,15 +240,11 @@ function noteOf(id: string, judged: boolean, compared: readonly Compared[], { wi
   const held = `${errors.length} of the ${compared.length} that have a reference`;
   return errors.length === 0
     ? `${said}, ${held}.`
-    : `${said}, ${held}; mean error ${hundredth(meanOf(errors))} bpm, worst ${hundredth(Math.max(...errors))}.`;
+    : `${said}, ${held}; mean error ${hundredth(mean(errors))} bpm, worst ${hundredth(Math.max(...errors))}.`;
 }
 
 function successive(intervals: readonly number[]): number {
-  return Math.sqrt(meanOf(intervals.slice(1).map((interval, i) => (interval - intervals[i]) ** 2)));
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(mean(intervals.slice(1).map((interval, i) => (interval - intervals[i]) ** 2)));
 }
 
 const tenth = (value: number): number => Number(value.toFixed(1));

@@ -1,4 +1,5 @@
 /** What a pulse looks like in light: how its beats follow each other, and the shape of one. */
+import { mean } from "../statistics.ts";
 
 /** A stretch of light, 25 samples a second, with the beats of the heart beside it. */
 export interface Lit {
@@ -96,10 +97,6 @@ function harmonic(shape: readonly number[], order: number): number {
 
 function decibels(ratio: number): number {
   return 20 * Math.log10(ratio);
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function deviation(values: readonly number[]): number {

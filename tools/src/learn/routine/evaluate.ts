@@ -2,6 +2,7 @@ import { INCONSISTENT, STARTING } from "@songbai/sdk/sensing/doubt";
 import { AWAY, INACTIVE, NIGHT_DOOR, OUTING } from "@songbai/sdk/sensing/routine/kinds";
 import type { LineProgram } from "../sense/runtimes.ts";
 import type { Evaluation, Figure, Sense } from "../sense/sense.ts";
+import { quantile, share } from "../statistics.ts";
 import { type Home, homesIn, timeOf } from "./home-events.ts";
 import { type Fallen, lived, type Told } from "./host.ts";
 import { lifePlot } from "./plot.ts";
@@ -134,10 +135,10 @@ function figuresOf(judged: readonly Judged[]): Figure[] {
     { name: "alarms, all of them held to be false", value: alarms.length, unit: "", of: days.length },
     { name: "alarms while the rule has somebody out", value: whileOut.length, unit: "", of: rule.length, aim: { atMost: 0 } },
     { name: "falls found within a day", value: share(delays.length, falls.length), unit: "%", of: falls.length },
-    { name: "from fall to alarm, median", value: quantile(delays, 0.5), unit: "h", of: delays.length },
-    { name: "from fall to alarm, nine of ten", value: quantile(delays, 0.9), unit: "h", of: delays.length },
-    { name: "the same while all sensors report, median", value: quantile(whole, 0.5), unit: "h", of: whole.length },
-    { name: "the same while one fails, median", value: quantile(failing, 0.5), unit: "h", of: failing.length },
+    { name: "from fall to alarm, median", value: hours(delays, 0.5), unit: "h", of: delays.length },
+    { name: "from fall to alarm, nine of ten", value: hours(delays, 0.9), unit: "h", of: delays.length },
+    { name: "the same while all sensors report, median", value: hours(whole, 0.5), unit: "h", of: whole.length },
+    { name: "the same while one fails, median", value: hours(failing, 0.5), unit: "h", of: failing.length },
     { name: "entrance opened at an unusual hour of the night", value: nightDoors.length, unit: "", of: days.length },
   ];
 }
@@ -174,10 +175,7 @@ function same(a: Stay, b: Stay): boolean {
   return Math.abs(a.from - b.from) <= SAME_S && Math.abs(a.until - b.until) <= SAME_S;
 }
 
-function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : Number(((100 * part) / whole).toFixed(1));
-}
-
-function quantile(sorted: readonly number[], at: number): number | null {
-  return sorted.length === 0 ? null : Number(sorted[Math.min(sorted.length - 1, Math.floor(at * sorted.length))].toFixed(1));
+function hours(values: readonly number[], at: number): number | null {
+  const value = quantile(values, at);
+  return value === null ? null : Number(value.toFixed(1));
 }

@@ -4,6 +4,7 @@ import { InputError } from "@songbai/sim/scenario/input-error";
 import type { LineProgram } from "../sense/runtimes.ts";
 import type { Evaluation, Figure, Sense } from "../sense/sense.ts";
 import { filesOf } from "../sense/table.ts";
+import { mean, median, share } from "../statistics.ts";
 import { textOfWords } from "../words.ts";
 import { isActiware, readActiware } from "./actiware.ts";
 import { readAwd } from "./awd.ts";
@@ -122,8 +123,8 @@ function figuresOf(judged: readonly Judged[]): Figure[] {
     },
     { name: "end of the night, median error", value: middle(size(ends)), unit: "min", of: found.length, aim: { atMost: 20 } },
     { name: "nights found", value: share(found.length, nights.length), unit: "%", of: nights.length },
-    { name: "start, mean of signed errors", value: mean(starts), unit: "min", of: found.length },
-    { name: "end, mean of signed errors", value: mean(ends), unit: "min", of: found.length },
+    { name: "start, mean of signed errors", value: meanOf(starts), unit: "min", of: found.length },
+    { name: "end, mean of signed errors", value: meanOf(ends), unit: "min", of: found.length },
     {
       name: "start, the wearer with the largest median error",
       value: nights.length === 0 ? null : worst(({ startMs }) => startMs),
@@ -184,16 +185,9 @@ function asleepOf({ startMs, endMs, awakeMin }: Sleeping): number {
 }
 
 function middle(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  return values.length === 0 ? null : median(values);
 }
 
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : Number((values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(1));
-}
-
-function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : Number(((100 * part) / whole).toFixed(1));
+function meanOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : Number(mean(values).toFixed(1));
 }
