@@ -6,7 +6,9 @@ const RATES = [20, 21, 24, 25, 26, 40, 50, 52, 75, 99, 100];
 
 function framed(rateHz: number, samples: Int32Array, batches: readonly number[] = [samples.length / 3]): number[][] {
   const out: number[][] = [];
-  const feed = frames(rateHz, (x, y, z) => out.push([x, y, z]));
+  const feed = frames(rateHz, (batch, count) => {
+    for (let i = 0; i < 3 * count; i += 3) out.push([batch[i], batch[i + 1], batch[i + 2]]);
+  });
   let fed = 0;
   for (let turn = 0; 3 * fed < samples.length; turn++) {
     const count = Math.min(batches[turn % batches.length], samples.length / 3 - fed);

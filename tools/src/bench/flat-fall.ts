@@ -5,7 +5,7 @@
 import type { Ints } from "@songbai/sdk/lang/intrinsics";
 import { CLEAR } from "@songbai/sdk/sensing/doubt";
 import { AFTER, BEFORE, BEFORE_LEAST, FEATURES, fallFeatures } from "@songbai/sdk/sensing/fall/features";
-import { LIMIT, newHistory, PLACE, SQUARE, SUM } from "@songbai/sdk/sensing/fall/history";
+import { LIMIT, newHistory, PLACE, SQUARE, SUM, SUMS } from "@songbai/sdk/sensing/fall/history";
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";
 
 const STEP_MG = 8;
@@ -23,8 +23,7 @@ export function flatFalls(samples: Int32Array): number {
   let place = 0;
   let deaf = BEFORE_LEAST + AFTER + 1;
   let frame = 0;
-  let sumX = 0;
-  let sumY = 0;
+  let sumXY = 0;
   let sumZ = 0;
   for (let i = 0; i + 5 < samples.length; i += 6) {
     let x = ((((i === 0 ? 0 : samples[i - 3]) + 2 * samples[i] + samples[i + 3] + 2) >> 2) + 4) >> 3;
@@ -36,10 +35,9 @@ export function flatFalls(samples: Int32Array): number {
     else if (y < -LIMIT) y = -LIMIT;
     if (z > LIMIT) z = LIMIT;
     else if (z < -LIMIT) z = -LIMIT;
-    sumX = (sumX + x) & SUM;
-    sumY = (sumY + y) & SUM;
+    sumXY = (sumXY + x + y * 32768) & SUMS;
     sumZ = (sumZ + z) & SUM;
-    xy[place] = sumX | (sumY << 15);
+    xy[place] = sumXY;
     squareZ[place] = ((x * x + y * y + z * z) >> 4) | (sumZ << 16);
     const impact = place - AFTER;
     const square = squareZ[impact & PLACE] & SQUARE;

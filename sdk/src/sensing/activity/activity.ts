@@ -4,9 +4,9 @@
  * Steps are counted by peaks of the acceleration that recur: Brajdic and Harle, UbiComp 2013, compare the ways that are known and find
  * peaks of a smoothed magnitude the best, within 3 % on phones. At a wrist the arm swings once in two steps; see `strides`.
  */
-import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
+import { idiv } from "../../lang/intrinsics.ts";
 import { CLEAR, FROZEN, INCONSISTENT, NO_GRAVITY, SATURATED, STARTING, WRONG_RATE } from "../doubt.ts";
-import { type Feed, FRAME_HZ, frames } from "../fall/frames.ts";
+import { type Feed, frames } from "../fall/frames.ts";
 import { type Reading, UNKNOWN } from "../reading.ts";
 import { type Body, BUSY, BUSY_HANDS, minuteEnergy, RESTING, SEDENTARY, walkingMet } from "./energy.ts";
 import { LONGEST, strides } from "./strides.ts";
@@ -216,20 +216,10 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
     skip = (skip + count) & 1;
   };
 
-  const sample: Ints = allocInts(3);
-  const framed =
-    rateHz === FRAME_HZ
-      ? feed
-      : frames(rateHz, (x, y, z) => {
-          sample[0] = x;
-          sample[1] = y;
-          sample[2] = z;
-          feed(sample, 1);
-        });
   const known = rateHz >= 20 && rateHz <= 100;
 
   return {
-    feed: known ? framed : () => {},
+    feed: known ? frames(rateHz, feed) : () => {},
     restart: () => {
       swung = -LONGEST;
       warm = 0;

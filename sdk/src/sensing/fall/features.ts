@@ -7,7 +7,7 @@
  */
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 import { CLEAR, NO_GRAVITY, NOT_WORN, SATURATED } from "../doubt.ts";
-import { grown, type History, LIMIT, PLACE, SQUARE, SUM } from "./history.ts";
+import { grown, type History, LIMIT, PLACE, SQUARE } from "./history.ts";
 
 /** Frames of signal that the features want before an impact, and behind it. */
 export const BEFORE = 51;
@@ -119,12 +119,13 @@ export function fallFeatures(history: History, oneG: number): Measure {
       if (square < least) least = square;
       last = square;
     }
-    const sumsBefore = history.xy[(from - 1) & PLACE];
-    const sums = history.xy[to & PLACE];
+    const both = history.xy[to & PLACE] - history.xy[(from - 1) & PLACE];
+    const grownX = grown(both);
+    const restY = both - grownX;
     // Eighths of a step: 25 frames of 500 steps in 1/4096 stay inside int32, as does the change of the squares.
-    const sumX = grown(sumsBefore & SUM, sums & SUM) * part;
-    const sumY = grown(sumsBefore >> 15, sums >> 15) * part;
-    const sumZ = grown(before >> 16, squareZ[to & PLACE] >> 16) * part;
+    const sumX = grownX * part;
+    const sumY = grown(restY >> 15) * part;
+    const sumZ = grown((squareZ[to & PLACE] >> 16) - (before >> 16)) * part;
     const x = sumX >> 12;
     const y = sumY >> 12;
     const z = sumZ >> 12;
@@ -198,7 +199,7 @@ export function fallFeatures(history: History, oneG: number): Measure {
     const kept = segments;
     const peak = squareZ[impact & PLACE] & SQUARE;
     features[0] = peak >> 4;
-    features[1] = sizeOf(grown(squareZ[(impact - 1) & PLACE] >> 16, squareZ[impact & PLACE] >> 16));
+    features[1] = sizeOf(grown((squareZ[impact & PLACE] >> 16) - (squareZ[(impact - 1) & PLACE] >> 16)));
 
     // Changes of the squares: at the impact, and what was there before and came after in relation to it.
     const shock = kept[IMPACT * KEPT + CHANGE] + 1;

@@ -4,11 +4,11 @@ import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 export const FRAME_HZ = 25;
 export const FRAME_MS = 40;
 
-/** Mean acceleration of a frame, mg, each axis within int16. */
-export type OnFrame = (x: number, y: number, z: number) => void;
-
-/** Takes `count` samples: x, y, z, x, y, z … in mg, any int16 values. */
+/** Takes `count` samples, or frames: x, y, z, x, y, z … in mg, any int16 values. */
 export type Feed = (samples: Ints, count: number) => void;
+
+/** Frames that a batch of samples has made are passed on at most so many at a time. */
+const BATCH = 8;
 
 /** Keeps a sum of samples and weights from being negative: what is added is taken off behind the division. */
 const OFFSET = 32768;
@@ -18,82 +18,83 @@ const OFFSET = 32768;
  * nearer in time counting more: the weights fall in a straight line, which takes what lies above 17 Hz to a fifth before it can
  * pass for something slow. At 25 Hz frames are the samples themselves.
  */
-export function frames(rateHz: number, onFrame: OnFrame): Feed {
-  if (rateHz === FRAME_HZ) return direct(onFrame);
-  return rateHz === 2 * FRAME_HZ ? halved(onFrame) : weighted(rateHz, onFrame);
-}
-
-function direct(onFrame: OnFrame): Feed {
-  return (samples, count) => {
-    const end = 3 * count;
-    for (let i = 0; i < end; i += 3) onFrame(samples[i], samples[i + 1], samples[i + 2]);
-  };
+export function frames(rateHz: number, onFrames: Feed): Feed {
+  if (rateHz === FRAME_HZ) return onFrames;
+  return rateHz === 2 * FRAME_HZ ? halved(onFrames) : weighted(rateHz, onFrames);
 }
 
 /** What `weighted` does, for the rate that most devices have: a sample between two frames belongs half to each. */
-function halved(onFrame: OnFrame): Feed {
-  // The sample before the frame in work and, when `own` is true, twice the frame's own.
-  let x = 0;
-  let y = 0;
-  let z = 0;
-  let own = false;
-
-  function between(samples: Ints, i: number): void {
-    const nextX = samples[i];
-    const nextY = samples[i + 1];
-    const nextZ = samples[i + 2];
-    onFrame((x + nextX + 2) >> 2, (y + nextY + 2) >> 2, (z + nextZ + 2) >> 2);
-    x = nextX;
-    y = nextY;
-    z = nextZ;
-    own = false;
-  }
+function halved(onFrames: Feed): Feed {
+  const batch = allocInts(3 * BATCH);
+  // The sample before the frame in work, twice the frame's own when `own` is 1, and 2 to round by.
+  let x = 2;
+  let y = 2;
+  let z = 2;
+  let own = 0;
 
   return (samples, count) => {
+    if (count === 0) return;
     const end = 3 * count;
-    const first = own && count > 0 ? 1 : 0;
-    if (first === 1) between(samples, 0);
-    let lastX = x;
-    let lastY = y;
-    let lastZ = z;
-    for (let i = 3 * first; i < end - 3; i += 6) {
+    const first = 3 * own;
+    let at = first;
+    let sumX = x;
+    let sumY = y;
+    let sumZ = z;
+    if (first > 0) {
+      batch[0] = (sumX + samples[0]) >> 2;
+      batch[1] = (sumY + samples[1]) >> 2;
+      batch[2] = (sumZ + samples[2]) >> 2;
+      sumX = samples[0] + 2;
+      sumY = samples[1] + 2;
+      sumZ = samples[2] + 2;
+    }
+    for (let i = first; i < end - 3; i += 6) {
       const nextX = samples[i + 3];
       const nextY = samples[i + 4];
       const nextZ = samples[i + 5];
-      onFrame(
-        (lastX + 2 * samples[i] + nextX + 2) >> 2,
-        (lastY + 2 * samples[i + 1] + nextY + 2) >> 2,
-        (lastZ + 2 * samples[i + 2] + nextZ + 2) >> 2,
-      );
-      lastX = nextX;
-      lastY = nextY;
-      lastZ = nextZ;
+      sumX += 2 * samples[i] + nextX;
+      sumY += 2 * samples[i + 1] + nextY;
+      sumZ += 2 * samples[i + 2] + nextZ;
+      batch[at] = sumX >> 2;
+      batch[at + 1] = sumY >> 2;
+      batch[at + 2] = sumZ >> 2;
+      sumX = nextX + 2;
+      sumY = nextY + 2;
+      sumZ = nextZ + 2;
+      at += 3;
+      if (at === 3 * BATCH) {
+        onFrames(batch, BATCH);
+        at = 0;
+      }
     }
-    x = lastX;
-    y = lastY;
-    z = lastZ;
+    own = (count + own) & 1;
     // One sample more than pairs: a frame's own.
-    if (((count - first) & 1) !== 0) {
-      x += 2 * samples[end - 3];
-      y += 2 * samples[end - 2];
-      z += 2 * samples[end - 1];
-      own = true;
+    if (own === 1) {
+      sumX += 2 * samples[end - 3];
+      sumY += 2 * samples[end - 2];
+      sumZ += 2 * samples[end - 1];
     }
+    x = sumX;
+    y = sumY;
+    z = sumZ;
+    if (at > 0) onFrames(batch, idiv(at, 3));
   };
 }
 
 /** Any rate. The sums live in local variables while a batch lasts, which a Lua reaches sooner than those of the closure. */
-function weighted(rateHz: number, onFrame: OnFrame): Feed {
+function weighted(rateHz: number, onFrames: Feed): Feed {
   // A frame lasts `period` parts of time, from one sample to the next are `step` of them.
   const common = commonDivisor(rateHz, FRAME_HZ);
   const period = idiv(rateHz, common);
   const step = idiv(FRAME_HZ, common);
+  const batch = allocInts(3 * BATCH);
   // Weighted sums and the weight of the frame in work, and of the one behind it.
   const sums = allocInts(8);
   let phase = 0;
 
   return (samples, count) => {
     const end = 3 * count;
+    let at = 0;
     let late = phase;
     let x = sums[0];
     let y = sums[1];
@@ -120,7 +121,9 @@ function weighted(rateHz: number, onFrame: OnFrame): Feed {
       while (late >= period) {
         late -= period;
         const up = OFFSET * weight + (weight >> 1);
-        onFrame(idiv(x + up, weight) - OFFSET, idiv(y + up, weight) - OFFSET, idiv(z + up, weight) - OFFSET);
+        batch[at] = idiv(x + up, weight) - OFFSET;
+        batch[at + 1] = idiv(y + up, weight) - OFFSET;
+        batch[at + 2] = idiv(z + up, weight) - OFFSET;
         x = nextX;
         y = nextY;
         z = nextZ;
@@ -129,6 +132,11 @@ function weighted(rateHz: number, onFrame: OnFrame): Feed {
         nextY = 0;
         nextZ = 0;
         nextWeight = 0;
+        at += 3;
+        if (at === 3 * BATCH) {
+          onFrames(batch, BATCH);
+          at = 0;
+        }
       }
     }
     phase = late;
@@ -140,6 +148,7 @@ function weighted(rateHz: number, onFrame: OnFrame): Feed {
     sums[5] = nextY;
     sums[6] = nextZ;
     sums[7] = nextWeight;
+    if (at > 0) onFrames(batch, idiv(at, 3));
   };
 }
 

@@ -12,12 +12,14 @@ export const PLACE = 127;
 
 /** A stronger acceleration on an axis counts as this many steps. */
 export const LIMIT = 500;
-/** Sums of axes are kept modulo 32768. */
+/** What is kept of the sum of an axis: its value modulo 32768. */
 export const SUM = 32767;
+/** What is kept of the sums of two axes in one number. */
+export const SUMS = 0x3fffffff;
 /** Squares are kept in 16 steps² (mg² / 1024 at ±4 g): 976 at rest, at most 46,875. */
 export const SQUARE = 65535;
 export interface History {
-  /** The sum of x and 32768 × the sum of y up to each frame, by place. */
+  /** The sum of x + 32768 × y over all frames up to each, modulo 2^30, by place. */
   readonly xy: Ints;
   /** The square of the magnitude and 65536 × the sum of z up to each frame, by place. */
   readonly squareZ: Ints;
@@ -27,8 +29,8 @@ export function newHistory(): History {
   return { xy: allocInts(FRAMES_KEPT), squareZ: allocInts(FRAMES_KEPT) };
 }
 
-/** What a sum grew by between two frames at most 32 apart, in steps. */
-export function grown(from: number, to: number): number {
-  const difference = (to - from) & SUM;
-  return difference < 16384 ? difference : difference - 32768;
+/** What a sum grew by, in steps, when the difference of two that are at most 32 frames apart begins with these 15 bits. */
+export function grown(difference: number): number {
+  const low = difference & SUM;
+  return low < 16384 ? low : low - 32768;
 }
