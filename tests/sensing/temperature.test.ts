@@ -95,6 +95,7 @@ describe("sensing/temperature", () => {
   it("is less sure while the temperature runs", () => {
     const still = bench();
     const running = bench();
+    expect(still.feed(30, 3650).quality).toBe(46);
     expect(still.feed(3 * HOUR, 3650).quality).toBe(95);
     running.feed(HOUR, 3400);
     expect(running.feed(HOUR, (minute) => 3400 + 4 * minute).quality).toBeLessThan(50);
@@ -110,7 +111,10 @@ describe("sensing/temperature", () => {
     feed(10, 3790);
     expect(alarms.length).toBe(1);
     feed(30, 3660);
-    feed(10, 3800);
+    // A jump may be a bath: it must last.
+    feed(30, 3800);
+    expect(alarms.length).toBe(1);
+    feed(4, 3800);
     expect(alarms.length).toBe(2);
   });
 
@@ -141,7 +145,7 @@ describe("sensing/temperature", () => {
     feed(30, 3712);
     expect(alarms.length).toBe(1);
     feed(30, 3660);
-    feed(30, 3712);
+    feed(34, 3712);
     expect(alarms.length).toBe(2);
   });
 
@@ -180,6 +184,34 @@ describe("sensing/temperature", () => {
     const { feed, alarms } = bench();
     feed(60 * DAY, (minute) => circadian(minute) + ((minute * 7919) % 11) - 5);
     expect(alarms).toEqual([]);
+  });
+
+  it("takes nothing that goes faster than a body for one: no value until it is steady again", () => {
+    const { feed } = bench();
+    feed(HOUR, 3650);
+    expect(feed(1, 3662).doubt).toBe(CLEAR);
+    expect(feed(1, 3690).doubt).toBe(STARTING);
+    expect(feed(3, 3690).doubt).toBe(CLEAR);
+    const cooling = bench();
+    cooling.feed(HOUR, 3650);
+    // 5 degC an hour: a sensor under a blanket, off the body.
+    for (let i = 1; i <= 40; i++) cooling.feed(1, 3650 - 8 * i);
+    expect(cooling.said()).toMatchObject({ value: UNKNOWN, doubt: STARTING });
+    expect(cooling.alarms).toEqual([]);
+  });
+
+  it("takes bath water of less than half an hour for no fever, and is half as sure of it", () => {
+    const { feed, alarms } = bench();
+    feed(HOUR, 3650);
+    expect(feed(25, 4050)).toMatchObject({ value: 4050, quality: 46 });
+    feed(HOUR, 3690);
+    expect(alarms).toEqual([]);
+    // The arm is lifted again and again: a fever all the same.
+    for (let i = 0; i < 6; i++) {
+      feed(5, 3830);
+      feed(1, 3790);
+    }
+    expect(alarms).toEqual([[FEVER, 3830]]);
   });
 
   it("has a trend at the skin, and no fever", () => {

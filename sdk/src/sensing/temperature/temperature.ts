@@ -56,6 +56,10 @@ const SKIN_LEAST = 1500;
 /** A sensor has taken on the body's temperature when it moves no more than so much in so long. */
 const SETTLED = 10;
 const SETTLE_S = 180;
+/** A body changes by less than two degrees an hour, 0.01 degC in so many seconds: what is faster is air, water, or a sensor on its way. */
+const BODY_S = 18;
+/** Bath water and a hot bottle are steady, too: what has been there for less than this must last as long before it is a fever. */
+const CALM_S = 1800;
 const HOUR_S = 3600;
 const DAY_S = 86400;
 const DAYS = 7;
@@ -100,10 +104,12 @@ export function bodyTemperature(
   /** What the sensor must stay close to before it is believed, how long it has, and whether that was long enough. */
   let anchor = UNKNOWN;
   let steadyS = 0;
+  let sinceAnchorS = 0;
   let settled = false;
-  /** The alarm that stands, 0 for none, and how long ago the last reading above 37.2 was. */
+  /** The alarm that stands, 0 for none, how long ago the first reading above 37.2 was, and the first that calls for an alarm. */
   let standing = 0;
   let firstAgainS = -1;
+  let suspectS = -1;
 
   function unsettle(): void {
     anchor = UNKNOWN;
@@ -112,6 +118,7 @@ export function bodyTemperature(
     slotCount = 0;
     sinceSlotS = 0;
     firstAgainS = -1;
+    suspectS = -1;
   }
 
   function doubtOf(centi: number, worn: boolean): number {
@@ -121,15 +128,25 @@ export function bodyTemperature(
     return CLEAR;
   }
 
+  /** Whether the sensor has taken on what it measures, and goes no faster than a body. */
   function hasSettled(centi: number): boolean {
-    if (settled) return true;
+    const drift = idiv(periodS, BODY_S);
+    const room = settled ? SETTLED + drift : drift > SETTLED ? drift : SETTLED;
     const moved = centi - anchor;
-    if (anchor === UNKNOWN || moved > SETTLED || moved < -SETTLED) {
+    if (anchor === UNKNOWN || moved > room || moved < -room) {
       anchor = centi;
       steadyS = 0;
-    } else {
-      steadyS += periodS;
-      settled = steadyS >= SETTLE_S;
+      sinceAnchorS = 0;
+      settled = false;
+      slotCount = 0;
+      return false;
+    }
+    steadyS += periodS;
+    sinceAnchorS += periodS;
+    settled = steadyS >= SETTLE_S;
+    if (settled && sinceAnchorS >= SETTLE_S) {
+      anchor = centi;
+      sinceAnchorS = 0;
     }
     return settled;
   }
@@ -180,10 +197,11 @@ export function bodyTemperature(
     return idiv((centi - oldest) * HOUR_S, between);
   }
 
-  /** A body changes by less than a degree an hour: what changes faster is the sensor's surroundings. */
+  /** A body changes by less than a degree an hour: what changes faster is the sensor's surroundings. What is new may be water. */
   function qualityOf(trend: number): number {
     const slope = trend === UNKNOWN ? SETTLED : trend < 0 ? -trend : trend;
-    return slope > 360 ? 5 : 95 - (slope >> 2);
+    const quality = slope > 360 ? 5 : 95 - (slope >> 2);
+    return steadyS >= CALM_S ? quality : quality >> 1;
   }
 
   function alarmOf(centi: number, level: number): number {
@@ -197,11 +215,18 @@ export function bodyTemperature(
     return standing === HYPOTHERMIA ? centi > BELOW + HYSTERESIS : alarmOf(centi + HYSTERESIS, level) === 0;
   }
 
-  function watch(centi: number, level: number): void {
+  /** What waits for time to pass, waits on while the sensor is unsettled. */
+  function waitOn(): void {
     if (firstAgainS >= 0) firstAgainS += periodS;
-    else if (centi > AGAIN_ABOVE) firstAgainS = 0;
+    if (suspectS >= 0) suspectS += periodS;
+  }
+
+  function watch(centi: number, level: number): void {
+    if (firstAgainS < 0 && centi > AGAIN_ABOVE) firstAgainS = 0;
     const kind = alarmOf(centi, level);
-    if (kind !== 0 && standing === 0) {
+    if (kind === 0) suspectS = -1;
+    else if (suspectS < 0) suspectS = 0;
+    if (kind !== 0 && standing === 0 && (steadyS >= CALM_S || suspectS >= CALM_S)) {
       standing = kind;
       if (onAlarm !== undefined) onAlarm(kind, centi);
     } else if (standing !== 0 && isOver(centi, level)) {
@@ -224,6 +249,7 @@ export function bodyTemperature(
         onReading(reading);
         return;
       }
+      waitOn();
       if (!hasSettled(centi)) {
         reading.doubt = STARTING;
         onReading(reading);
