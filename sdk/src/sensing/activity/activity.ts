@@ -102,7 +102,8 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
   /** At `tick` the signal, `now` above the mean, has come up through the threshold: `last` was before it. */
   function swing(tick: number, now: number, last: number): void {
     // Where between the two ticks: an interval of whole ticks would be wrong by a sixth of a step.
-    const ago = idiv(now - SWING, idiv(now - last, TICK) + 1);
+    const rise = now - last;
+    const ago = idiv(now - SWING, (rise >> 4) + 1);
     if (walk.swing(TICK * (tick - swung) + early - ago)) {
       swung = tick;
       early = ago;
@@ -192,7 +193,7 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
       tick++;
       if (up) {
         if (now > most) most = now;
-        up = now > -SWING;
+        else if (now <= -SWING) up = false;
       } else if (now > SWING) {
         up = true;
         swing(tick, now, last);

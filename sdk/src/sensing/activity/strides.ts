@@ -40,46 +40,46 @@ export function strides(): Strides {
   let half = 0;
   // Since a step last counted.
   let idle = AGAIN;
-
-  function walks(): boolean {
-    return alike >= (idle < AGAIN ? ALIKE_AGAIN : ALIKE);
-  }
+  let walks = false;
 
   function begin(): void {
+    walks = false;
     pending = 0;
     alike = 0;
     odd = 0;
   }
 
-  function whole(length: number): void {
+  /** A stride; `needed` of them alike are a walk now. */
+  function whole(length: number, needed: number): void {
     const apart = length > stride ? length - stride : stride - length;
     if (stride > 0 && 10 * apart <= 3 * stride) {
       alike++;
       odd = 0;
-      stride = (stride + length) >> 1;
+      const both = stride + length;
+      stride = both >> 1;
       return;
     }
     if (stride > 0) {
       odd++;
-      if (odd > ODD || !walks()) begin();
+      if (odd > ODD || alike < needed) begin();
     }
     stride = length;
   }
 
   /** The steps of a swing within a walk or before one. */
-  function taken(interval: number): number {
+  function taken(interval: number, needed: number): number {
     // Three quarters of a swing too long: one was not felt.
-    if (walks() && 4 * interval > 5 * stride && 4 * interval < 7 * stride) {
+    if (alike >= needed && 4 * interval > 5 * stride && 4 * interval < 7 * stride) {
       half = 0;
-      whole(idiv(2 * interval, 3));
+      whole(idiv(2 * interval, 3), needed);
       return 3;
     }
     if (interval >= SWING) {
       half = 0;
-      whole(interval);
+      whole(interval, needed);
       return 2;
     }
-    if (half > 0) whole(half + interval);
+    if (half > 0) whole(half + interval, needed);
     half = interval;
     return 1;
   }
@@ -95,8 +95,10 @@ export function strides(): Strides {
         pending = 1;
         return true;
       }
-      pending += taken(interval);
-      if (walks()) {
+      const needed = idle < AGAIN ? ALIKE_AGAIN : ALIKE;
+      pending += taken(interval, needed);
+      walks = alike >= needed;
+      if (walks) {
         steps += pending;
         pending = 0;
         idle = 0;
@@ -110,6 +112,6 @@ export function strides(): Strides {
       idle = AGAIN;
     },
     steps: () => steps,
-    stride: () => (walks() ? stride : 0),
+    stride: () => (walks ? stride : 0),
   };
 }

@@ -79,7 +79,8 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
     let at = place;
     let sums = sumXY;
     let sum = sumZ;
-    let most = watch;
+    let above = watch;
+    const halve = wide;
     for (let i = 0; i < end; i += 3) {
       let x = batch[i] + 4;
       let y = batch[i + 1] + 4;
@@ -87,7 +88,7 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
       x >>= 3;
       y >>= 3;
       z >>= 3;
-      if (wide) {
+      if (halve) {
         x >>= 1;
         y >>= 1;
         z >>= 1;
@@ -104,10 +105,10 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
       sum = (sum + z) & SUM;
       xy[at] = sums;
       squareZ[at] = square + sum * 65536;
-      if (square > most) {
+      if (square > above) {
         place = at;
         look(square, batch[i] + 3 * batch[i + 1] + 7 * batch[i + 2]);
-        most = watch;
+        above = watch;
       }
       at = (at + 1) & PLACE;
     }

@@ -27,58 +27,82 @@ export function counts(rateHz: number, onMinute: (count: number) => void): Count
   const every = idiv(rateHz, LOOKS_HZ);
   // Where samples are no multiple of looks, a minute has so many of them.
   const looksAMinute = idiv(rateHz * 60, every);
+  // Where in the next batch the next look is; looks until the minute is whole, one more before the first, which has nothing to be
+  // compared with.
   let skip = 0;
-  let looks = 0;
+  let left = looksAMinute + 1;
   let sum = 0;
-  let same = 0;
+  let same = -1;
   let frozen = false;
-  let begun = false;
   let lastX = 0;
   let lastY = 0;
   let lastZ = 0;
 
-  function look(x: number, y: number, z: number): void {
-    const byX = x < lastX ? lastX - x : x - lastX;
-    const byY = y < lastY ? lastY - y : y - lastY;
-    const byZ = z < lastZ ? lastZ - z : z - lastZ;
-    lastX = x;
-    lastY = y;
-    lastZ = z;
-    if (!begun) {
-      begun = true;
-      return;
-    }
-    const by = byX + byY + byZ;
-    if (by > STILL_MG) sum += by - STILL_MG;
-    same = by === 0 ? same + 1 : 0;
-    if (same >= FROZEN_LOOKS) frozen = true;
-    looks += 1;
-    if (looks === looksAMinute) {
-      onMinute(frozen ? UNKNOWN : sum >> 4);
-      looks = 0;
-      sum = 0;
-      frozen = same >= FROZEN_LOOKS;
-    }
-  }
-
+  // What a look touches lives in local variables while a batch lasts, which a Lua reaches sooner than those of the closure.
   function feed(samples: Ints, count: number): void {
-    let i = skip;
-    for (; i < count; i += every) look(samples[3 * i], samples[3 * i + 1], samples[3 * i + 2]);
-    skip = i - count;
+    const end = 3 * count;
+    const step = 3 * every;
+    let at = skip;
+    if (left > looksAMinute && at < end) {
+      lastX = samples[at];
+      lastY = samples[at + 1];
+      lastZ = samples[at + 2];
+    }
+    let wasX = lastX;
+    let wasY = lastY;
+    let wasZ = lastZ;
+    let moved = sum;
+    let still = same;
+    let looks = left;
+    while (at < end) {
+      const x = samples[at];
+      const y = samples[at + 1];
+      const z = samples[at + 2];
+      let by = x - wasX;
+      if (by < 0) by = -by;
+      if (y > wasY) by += y - wasY;
+      else by += wasY - y;
+      if (z > wasZ) by += z - wasZ;
+      else by += wasZ - z;
+      wasX = x;
+      wasY = y;
+      wasZ = z;
+      if (by > STILL_MG) moved += by - STILL_MG;
+      if (by > 0) still = 0;
+      else {
+        still++;
+        if (still >= FROZEN_LOOKS) frozen = true;
+      }
+      looks--;
+      if (looks === 0) {
+        same = still;
+        onMinute(frozen ? UNKNOWN : moved >> 4);
+        looks = looksAMinute;
+        moved = 0;
+        frozen = still >= FROZEN_LOOKS;
+      }
+      at += step;
+    }
+    skip = at - end;
+    lastX = wasX;
+    lastY = wasY;
+    lastZ = wasZ;
+    sum = moved;
+    same = still;
+    left = looks;
   }
 
   function restart(): void {
     skip = 0;
-    looks = 0;
+    left = looksAMinute + 1;
     sum = 0;
-    same = 0;
+    same = -1;
     frozen = false;
-    begun = false;
   }
 
   return {
     feed,
-    doubt: () => (begun ? (same >= FROZEN_LOOKS ? FROZEN : CLEAR) : STARTING),
+    doubt: () => (left > looksAMinute ? STARTING : same >= FROZEN_LOOKS ? FROZEN : CLEAR),
     restart,
   };
 }

@@ -58,14 +58,14 @@ const FROZEN_LOOKS = 8 * LOOKS;
 export function wear(options: WearOptions): Wear {
   const { rateHz, skin } = options;
   const known = rateHz >= 20 && rateHz <= 100;
-  // Samples from a look to the next, by turns.
-  const first = idiv(rateHz, LOOKS);
-  const other = rateHz - first;
+  // From a look to the next, by turns, in a batch.
+  const first = 3 * idiv(rateHz, LOOKS);
+  const other = 3 * rateHz - first;
   const minutes = allocInts(COOLING_MINUTES + 1);
 
   let state = STARTING;
   let sure = 0;
-  // Samples until the next look, looks until the second is whole, and where the axes were when it last moved.
+  // Where in the next batch the next look is, looks until the second is whole, and where the axes were when it last moved.
   let wait = 0;
   let looks = 0;
   let atX = 0;
@@ -113,18 +113,22 @@ export function wear(options: WearOptions): Wear {
   return {
     feed: (samples, count) => {
       if (!known) return;
+      const end = 3 * count;
       let at = wait;
-      while (at < count) {
-        const x = samples[3 * at];
-        const y = samples[3 * at + 1];
-        const z = samples[3 * at + 2];
+      while (at < end) {
+        const x = samples[at];
+        const y = samples[at + 1];
+        const z = samples[at + 2];
         const now = x + 3 * y + 7 * z;
         same = now === last ? same + 1 : 0;
         last = now;
-        const dx = x - atX;
+        let by = x - atX;
+        if (by < 0) by = -by;
         const dy = y - atY;
         const dz = z - atZ;
-        if ((dx < 0 ? -dx : dx) + (dy < 0 ? -dy : dy) + (dz < 0 ? -dz : dz) > MOVED) {
+        by += dy < 0 ? -dy : dy;
+        by += dz < 0 ? -dz : dz;
+        if (by > MOVED) {
           moved = true;
           atX = x;
           atY = y;
@@ -138,7 +142,7 @@ export function wear(options: WearOptions): Wear {
           second();
         }
       }
-      wait = at - count;
+      wait = at - end;
     },
     light: (mean, swing) => {
       if (skin === undefined) return;
