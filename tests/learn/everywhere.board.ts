@@ -18,7 +18,7 @@ const PEOPLE = (["forwards", "backwards", "sideways"] as const).flatMap((how, i)
   ),
 );
 
-// All of WEDA-FALL gives the same digest there, too (songbai eval falls --runtime board:reference-m4 --digest): 690 recordings.
+// All recordings give the same digests there, too: SONGBAI_BOARD=1 npm run test:shared -- tests/learn.
 describe("sensing/fall on the emulated board", () => {
   it("hears what it hears on the host, sample for sample", async () => {
     const heard = async (runtime: string): Promise<Found[][]> => {

@@ -4,19 +4,17 @@ import { digestOf, evaluate } from "@songbai/tools/learn/falls/evaluate";
 import { FALL_POSITIONS, readFalls } from "@songbai/tools/learn/falls/recordings/datasets";
 import { score } from "@songbai/tools/learn/falls/score";
 import { PARTS } from "@songbai/tools/learn/falls/sensor-path";
+import { DEVICE_RUNTIMES } from "./device-runtimes.ts";
 import { sharedFalls } from "./shared-data.ts";
 
-const RUNTIMES = ["lua51", "lua53", "lua54", "js"];
-
-// The emulated board gives the same digest over all recordings: songbai eval falls … --runtime board:reference-m4 --digest, 3 min.
 describe("sensing/fall on every development recording", () => {
   for (const position of FALL_POSITIONS) {
     const dataset = position === "wrist" ? "weda-fall" : "umafall";
 
-    it(`alarms the same at the ${position} on native, ${RUNTIMES.join(", ")}`, async () => {
+    it(`alarms the same at the ${position} on native, ${DEVICE_RUNTIMES.join(", ")}`, async () => {
       const recordings = readFalls(dataset, sharedFalls(dataset), position);
       const digests: Record<string, string> = {};
-      for (const runtime of ["native", ...RUNTIMES]) {
+      for (const runtime of ["native", ...DEVICE_RUNTIMES]) {
         const detector = await detectorOn(runtime, position);
         const judged = evaluate(recordings, PARTS[position], detector);
         detector.close();

@@ -3,11 +3,9 @@ import { describe, expect, it } from "@jest/globals";
 import { digestOfSense } from "@songbai/tools/learn/sense/report";
 import { senseOn } from "@songbai/tools/learn/sense/sense";
 import { SENSES } from "@songbai/tools/learn/senses";
+import { DEVICE_RUNTIMES } from "./device-runtimes.ts";
 import { sharedVitals } from "./shared-data.ts";
 
-const RUNTIMES = ["lua51", "lua53", "lua54", "js"];
-
-// The emulated board gives the same digests: songbai eval <sense> … --runtime board:reference-m4 --digest, some minutes.
 for (const { sense, dataset, name } of SENSES.flatMap((sense) =>
   sense.datasets.map((dataset) => ({ sense, dataset, name: sense.name })),
 )) {
@@ -28,9 +26,9 @@ for (const { sense, dataset, name } of SENSES.flatMap((sense) =>
       }
     }, 120_000);
 
-    it(`says the same on native, ${RUNTIMES.join(", ")}`, async () => {
+    it(`says the same on native, ${DEVICE_RUNTIMES.join(", ")}`, async () => {
       const digests: Record<string, string> = {};
-      for (const runtime of ["native", ...RUNTIMES]) {
+      for (const runtime of ["native", ...DEVICE_RUNTIMES]) {
         const device = await senseOn(runtime, sense.program);
         const evaluation = sense.evaluate(dataset, sharedVitals(dataset), device);
         device.close();

@@ -32,6 +32,7 @@ export async function programOn(
     return { call: (line) => vm.call(line), close: () => vm.close() };
   }
   const { emulatedBoard } = await import("@songbai/sim/runtime/emulated/board");
-  const board = emulatedBoard({ ...options, heapBytes: 65_536, lua: "5.3" });
+  // Hours of samples go over the wire: the streams carry them twenty times as fast as the UART.
+  const board = emulatedBoard({ ...options, heapBytes: 65_536, lua: "5.3", wire: "streams" });
   return { call: (line) => board.call(line), close: () => board.close() };
 }
