@@ -126,10 +126,10 @@ function cellsOf(
   return into;
 }
 
-/** Force at a part of the stance, in weights. */
+/** Force at a part of the stance, in weights: both feet together bear one in the mean of a stride. */
 export function loadAt(part: number): number {
   const edges = smooth(part / 0.18) * smooth((1 - part) / 0.26);
-  return 1.4 * edges * (0.88 + 0.24 * bell(part, 0.22, 0.1) + 0.08 * bell(part, 0.7, 0.12));
+  return 1.025 * edges * (0.92 + 0.16 * bell(part, 0.25, 0.12) + 0.06 * bell(part, 0.7, 0.12));
 }
 
 function placeAt(part: number): number {
@@ -148,23 +148,26 @@ function motionOf(treads: readonly Tread[], rateHz: number, lastsMs: number, ran
     let pitch = 0;
     let yaw = 0;
     let shake = 0;
+    let blow = 0;
     if (tread !== undefined) {
       const swing = tread.strikeMs - tread.toeOffMs;
-      const lift = (ms - tread.toeOffMs + 260) / 290;
-      const air = (ms - tread.toeOffMs - 30) / (swing - 60);
-      const down = (ms - tread.strikeMs + 30) / 130;
-      if (lift > 0 && lift < 1) pitch = -4600 * lift ** 3 * smooth((1 - lift) / 0.15);
-      else if (air > 0 && air < 1) pitch = 3600 * Math.sin(Math.PI * air) ** 0.7;
-      else if (down > 0 && down < 1) pitch = -2200 * Math.sin(Math.PI * down);
-      if (air > 0 && air < 1) yaw = ((10000 * tread.turn) / (swing - 60)) * 2 * Math.sin(Math.PI * air) ** 2;
+      // The heel turns up fastest some 50 ms before the toes leave the ground.
+      const lift = (ms - tread.toeOffMs + 275) / 320;
+      const air = (ms - tread.toeOffMs - 45) / (swing - 55);
+      const down = (ms - tread.strikeMs + 15) / 140;
+      if (lift > 0 && lift < 1) pitch = -4300 * (lift < 0.72 ? (lift / 0.72) ** 3 : smooth((1 - lift) / 0.28));
+      else if (air > 0 && air < 1) pitch = 3500 * Math.sin(Math.PI * air ** 0.75) ** 0.7;
+      else if (down > 0 && down < 1) pitch = -2500 * Math.sin(Math.PI * down);
+      if (air > 0 && air < 1) yaw = ((10000 * tread.turn) / (swing - 55)) * 2 * Math.sin(Math.PI * air) ** 2;
       // The heel lifts softly; what shakes is the push-off and the landing.
       shake = lift > 0.8 && down < 1 ? 1 : 0;
+      blow = 1700 * bell(ms, tread.toeOffMs - 10, 45) + 1700 * bell(ms, tread.strikeMs - 25, 90);
     }
     const noise = (size: number) => size * normal(random);
     const values = [
-      LEAN_X + shake * noise(500) + noise(3),
+      LEAN_X + 0.6 * blow + shake * noise(500) + noise(3),
       shake * noise(300) + noise(3),
-      LEAN_Z + shake * noise(500) + noise(3),
+      LEAN_Z + 0.8 * blow + shake * noise(500) + noise(3),
       (yaw * LEAN_X) / 1000 + shake * noise(150) + noise(2),
       pitch + noise(2),
       (yaw * LEAN_Z) / 1000 + shake * noise(150) + noise(2),

@@ -30,6 +30,13 @@ const STILL_PERCENT = { asleep: 82, day: 14, evening: 35 };
 /** Mean count of the other minutes, percent of `scale`. */
 const MOVES_PERCENT = { asleep: 12, day: 110, evening: 45 };
 
+/** What somebody is at lasts some three quarters of an hour, a part of it ten minutes: one begins in a minute with so many in 1000. */
+const DOING = 30;
+const PART = 100;
+/** Who is at something quiet has so many times the still minutes, who is at something lively this part of them, percent. */
+const QUIET = 190;
+const LIVELY = 60;
+
 type State = keyof typeof STILL_PERCENT;
 
 /** The same options give the same days everywhere. Sleep from about 22:45 to 6:30, one or two ways to the toilet, quiet evenings from 19:30. */
@@ -54,18 +61,25 @@ export function wristDays({ seed, nights: count, scale = 300, off = [] }: WristD
   const inside = (those: readonly WristNight[], minute: number): boolean =>
     those.some(({ start, end }) => start <= minute && minute < end);
   let still = false;
+  let doing = 1;
+  let part = 1;
   for (let minute = 0; minute < counts.length; minute++) {
     const evening = minute % DAY > 450 && minute % DAY < 700;
     const state: State = inside(up, minute) ? "day" : inside(nights, minute) ? "asleep" : evening ? "evening" : "day";
+    if (below(random, 1000) < DOING) doing = skewed(random, 2);
+    if (below(random, 1000) < PART) part = skewed(random, 4);
     // What a minute does the next one often does, too.
-    if (below(random, 100) < 60) still = below(random, 100) < STILL_PERCENT[state];
+    const stillness = state !== "day" ? 100 : doing < 0.7 ? QUIET : LIVELY;
+    if (below(random, 100) < 60) still = below(random, 10_000) < STILL_PERCENT[state] * stillness;
     const most = (scale * MOVES_PERCENT[state]) / 100;
-    counts[minute] = still || inside(off, minute) ? 0 : Math.ceil(most * skewed(random));
+    counts[minute] = still || inside(off, minute) ? 0 : Math.ceil(most * doing * part * skewed(random, 4));
   }
   return { counts, nights };
 }
 
-/** Mean 1, mostly small: an exponential. */
-function skewed(random: Prng): number {
-  return -Math.log(between(random, 0.0001, 1));
+/** Mean 1, the more even the more draws: the mean of exponentials. */
+function skewed(random: Prng, draws: number): number {
+  let sum = 0;
+  for (let i = 0; i < draws; i++) sum -= Math.log(between(random, 0.0001, 1));
+  return sum / draws;
 }
