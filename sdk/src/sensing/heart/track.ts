@@ -4,7 +4,7 @@
  * Biomed Eng 2017; 64:2016, and others do); power that the movement has at the same place counts less, by Wiener's weight.
  */
 import { allocInts, idiv } from "../../lang/intrinsics.ts";
-import { LENGTH, type Spectrum } from "./spectrum.ts";
+import { LENGTH, NATURAL, type Spectrum } from "./spectrum.ts";
 
 /** Slowest and fastest heart, 0.1 beats a minute. */
 const SLOWEST = 400;
@@ -53,57 +53,60 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
   const last = fastest < LAST_BIN ? fastest : LAST_BIN;
   const evidence = allocInts(last + 2);
   const power = allocInts(last + 4);
-  const moved = allocInts(last + 4);
-  const shares = allocInts(last + 2);
   let place = first;
+  /** What the last look alone says for the place. */
+  let share = 0;
   let likely = 0;
   let believed = false;
 
-  /** What the light has at each bin, less where movement has as much. Returns the sum before. */
-  function weigh(spectrum: Spectrum): number {
-    spectrum.powers(first - 3, last + 3, power, moved);
-    let total = 0;
-    for (let bin = first - 3; bin <= last + 3; bin++) {
-      const light = power[bin];
-      const both = light + moved[bin];
-      total += light;
-      if (both > light) {
-        const weight = idiv(light * 256, both);
-        const once = light * weight;
-        const twice = (once >> 8) * weight;
-        power[bin] = twice >> 8;
-      }
-    }
-    return total;
-  }
-
+  /** Adds what each bin's share of the power says, and goes where there is most evidence. */
   function gather(total: number): void {
-    const eighth = (total >> 3) + 1;
+    const eighth = ((total & NATURAL) >> 3) + 1;
+    let here = evidence[first];
+    let beside = here * ASIDE;
     let below = 0;
+    let most = -1;
+    let p0 = power[first - 3];
+    let p1 = power[first - 2];
+    let p2 = power[first - 1];
+    let p3 = power[first];
+    let p4 = power[first + 1];
+    let p5 = power[first + 2];
     for (let bin = first; bin <= last; bin++) {
-      const here = evidence[bin];
-      let above = evidence[bin + 1] * ASIDE;
-      above = above >> 4;
-      let best = here;
+      // The best that leads here: from below, from here, from above.
+      const next = evidence[bin + 1];
+      const above = next * ASIDE;
+      let best = here * 16;
       if (below > best) best = below;
       if (above > best) best = above;
-      below = here * ASIDE;
-      below = below >> 4;
-      const low = power[bin - 3] + power[bin - 2];
-      const high = power[bin + 2] + power[bin + 3];
+      below = beside;
+      beside = above;
+      here = next;
+      best = (best >> 4) * KEPT;
+      best = best >> 4;
+      const p6 = power[bin + 3];
+      const low = p0 + p1;
+      const high = p5 + p6;
       // A heart is narrow: what stands beside it, on the side where there is more, is taken off.
       const side = 3 * (low > high ? low : high);
-      const peak = power[bin - 1] + power[bin] + power[bin + 1] - (side >> 1);
-      shares[bin] = peak > 0 ? idiv(peak * 64, eighth) : 0;
-      best *= KEPT;
-      evidence[bin] = (best >> 4) + shares[bin];
+      const peak = p2 + p3 + p4 - (side >> 1);
+      if (peak > 0) {
+        const seen = idiv((peak * 64) & NATURAL, eighth);
+        best += seen;
+        if (best > most) share = seen;
+      } else if (best > most) share = 0;
+      if (best > most) {
+        most = best;
+        place = bin;
+      }
+      evidence[bin] = best;
+      p0 = p1;
+      p1 = p2;
+      p2 = p3;
+      p3 = p4;
+      p4 = p5;
+      p5 = p6;
     }
-  }
-
-  function strongest(): number {
-    let best = first;
-    for (let bin = first + 1; bin <= last; bin++) if (evidence[bin] > evidence[best]) best = bin;
-    return best;
   }
 
   /** No other peak has four fifths of what this one has. */
@@ -131,14 +134,13 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
 
   return {
     look: (spectrum, atRest) => {
-      gather(weigh(spectrum));
       const before = place;
-      place = strongest();
+      gather(spectrum.powers(first - 3, last + 3, power));
       const leap = place > before ? place - before : before - place;
       const rate = rateAt(place);
       const step = rate - likely;
       if (!believed) likely = rate;
-      else if (shares[place] >= CLEAR) likely += (3 * step) >> 2;
+      else if (share >= CLEAR) likely += (3 * step) >> 2;
       if (believed) believed = leap <= LEAP && evidence[place] >= (atRest ? BELIEVED : HELD);
       else if (evidence[place] >= (atRest ? BELIEVED_AT_REST : BELIEVED) && stands(place)) {
         believed = atRest || !ofMovement(rate);
