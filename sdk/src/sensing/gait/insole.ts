@@ -6,9 +6,9 @@
  */
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 import { CLEAR, FROZEN, GAP, INCONSISTENT, NOT_WORN, SATURATED, STARTING, WRONG_RATE } from "../doubt.ts";
+import { pace } from "../pace.ts";
 import { UNKNOWN } from "../reading.ts";
 import { bitsOf, msOf, samplesOf } from "./marks.ts";
-import { pace } from "./pace.ts";
 import { type OnStep, STRIDE_MOST_MS, type Step } from "./step.ts";
 
 export interface InsoleOptions {

@@ -6,7 +6,7 @@
  * level. Below 35.0 degC is hypothermia. More than half of the old people with a grave infection have none of it: silence proves nothing.
  */
 import { allocInts, idiv } from "../../lang/intrinsics.ts";
-import { CLEAR, INCONSISTENT, NOT_WORN, STARTING } from "../doubt.ts";
+import { CLEAR, FROZEN, INCONSISTENT, NOT_WORN, STARTING } from "../doubt.ts";
 import { type Reading, UNKNOWN } from "../reading.ts";
 
 /** Where the sensor is; what it reads there. */
@@ -61,6 +61,8 @@ const BODY_S = 18;
 /** Bath water and a hot bottle are steady, too: what has been there for less than this must last as long before it is a fever. */
 const CALM_S = 1800;
 const HOUR_S = 3600;
+/** No body keeps to a hundredth of a degree for so long: the sensor repeats itself. */
+const FROZEN_S = 6 * HOUR_S;
 const DAY_S = 86400;
 const DAYS = 7;
 /** Days that make a level. */
@@ -106,6 +108,8 @@ export function bodyTemperature(
   let steadyS = 0;
   let sinceAnchorS = 0;
   let settled = false;
+  let last = UNKNOWN;
+  let sameS = 0;
   /** The alarm that stands, 0 for none, how long ago the first reading above 37.2 was, and the first that calls for an alarm. */
   let standing = 0;
   let firstAgainS = -1;
@@ -122,10 +126,12 @@ export function bodyTemperature(
   }
 
   function doubtOf(centi: number, worn: boolean): number {
+    sameS = centi === last ? sameS + periodS : 0;
+    last = centi;
     if (centi < LEAST || centi > MOST) return INCONSISTENT;
     if (!worn) return NOT_WORN;
     if (site === CORE ? centi < CORE_LEAST || centi > CORE_MOST : centi < SKIN_LEAST || centi > CORE_MOST) return NOT_WORN;
-    return CLEAR;
+    return sameS >= FROZEN_S ? FROZEN : CLEAR;
   }
 
   /** Whether the sensor has taken on what it measures, and goes no faster than a body. */
