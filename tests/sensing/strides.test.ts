@@ -43,6 +43,22 @@ describe("strides", () => {
     expect(stepsAfter(START, 200, 200, 300, ...times(3, 200))).toBe(0);
   });
 
+  it("count with uneven ones just before them, but not with what a pause or a stop parts from them", () => {
+    const even = times(6, 200);
+    expect(stepsAfter(START, 200, 300, 200, ...even)).toBe(stepsAfter(START, ...even) + 6);
+    expect(stepsAfter(START, 200, 300, 200, START, ...even)).toBe(stepsAfter(START, ...even));
+    const walk = strides();
+    for (const interval of [START, 200, 300, 200]) walk.swing(interval);
+    walk.stop();
+    for (const interval of [START, ...even]) walk.swing(interval);
+    expect(walk.steps()).toBe(stepsAfter(START, ...even));
+    walk.stop();
+    for (const interval of [200, 300, 200]) walk.swing(interval);
+    walk.stop();
+    for (const interval of even) walk.swing(interval);
+    expect(walk.steps()).toBe(2 * stepsAfter(START, ...even) - 1);
+  });
+
   it("end with a pause, and three take a walk up again within ten seconds", () => {
     const walk = times(8, 200);
     const walked = stepsAfter(START, ...walk);

@@ -99,17 +99,6 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
   let counted = 0;
   let sedentary = 0;
 
-  /** At `tick` the signal, `now` above the mean, has come up through the threshold: `last` was before it. */
-  function swing(tick: number, now: number, last: number): void {
-    // Where between the two ticks: an interval of whole ticks would be wrong by a sixth of a step.
-    const rise = now - last;
-    const ago = idiv(now - SWING, (rise >> 4) + 1);
-    if (walk.swing(TICK * (tick - swung) + early - ago)) {
-      swung = tick;
-      early = ago;
-    }
-  }
-
   function cadence(): number {
     if (doubt !== CLEAR) return UNKNOWN;
     const stride = walk.stride();
@@ -196,7 +185,13 @@ export function activity(options: ActivityOptions, onMinute: (minute: Minute) =>
         else if (now <= -SWING) up = false;
       } else if (now > SWING) {
         up = true;
-        swing(tick, now, last);
+        // Where between the two ticks: an interval of whole ticks would be wrong by a sixth of a step.
+        const climb = now - last;
+        const ago = idiv(now - SWING, (climb >> 4) + 1);
+        if (walk.swing(TICK * (tick - swung) + early - ago)) {
+          swung = tick;
+          early = ago;
+        }
       }
       last = now;
       if (tick === LOOK) {

@@ -31,7 +31,7 @@ const ODD = 1;
  */
 export function strides(): Strides {
   let steps = 0;
-  // Of the walk that may have begun.
+  // Of the walk that may have begun; uneven ones count with it as well, unless there was a pause.
   let pending = 0;
   let alike = 0;
   let odd = 0;
@@ -44,7 +44,6 @@ export function strides(): Strides {
 
   function begin(): void {
     walks = false;
-    pending = 0;
     alike = 0;
     odd = 0;
   }
@@ -66,24 +65,6 @@ export function strides(): Strides {
     stride = length;
   }
 
-  /** The steps of a swing within a walk or before one. */
-  function taken(interval: number, needed: number): number {
-    // Three quarters of a swing too long: one was not felt.
-    if (alike >= needed && 4 * interval > 5 * stride && 4 * interval < 7 * stride) {
-      half = 0;
-      whole(idiv(2 * interval, 3), needed);
-      return 3;
-    }
-    if (interval >= SWING) {
-      half = 0;
-      whole(interval, needed);
-      return 2;
-    }
-    if (half > 0) whole(half + interval, needed);
-    half = interval;
-    return 1;
-  }
-
   return {
     swing: (interval) => {
       if (interval < SHORTEST) return false;
@@ -96,7 +77,20 @@ export function strides(): Strides {
         return true;
       }
       const needed = idle < AGAIN ? ALIKE_AGAIN : ALIKE;
-      pending += taken(interval, needed);
+      // Three quarters of a swing too long: one was not felt.
+      if (alike >= needed && 4 * interval > 5 * stride && 4 * interval < 7 * stride) {
+        half = 0;
+        whole(idiv(2 * interval, 3), needed);
+        pending += 3;
+      } else if (interval >= SWING) {
+        half = 0;
+        whole(interval, needed);
+        pending += 2;
+      } else {
+        if (half > 0) whole(half + interval, needed);
+        half = interval;
+        pending++;
+      }
       walks = alike >= needed;
       if (walks) {
         steps += pending;
@@ -107,6 +101,7 @@ export function strides(): Strides {
     },
     stop: () => {
       begin();
+      pending = 0;
       stride = 0;
       half = 0;
       idle = AGAIN;
