@@ -78,6 +78,12 @@ describe("the fall detector's doubt", () => {
 
   it("is not of a single axis that does not move", () => {
     expect(hear(fall((_x, y, z) => [40, y, z]))).toMatchObject({ falls: 1, doubts: [] });
+    // Nor of two of them, whichever they are, while the third one moves.
+    const order = [2, 0, 1];
+    for (let turn = 0; turn < 3; turn++) {
+      const turned = fall((_x, _y, z) => order.map((_, axis) => [40, 20, z][order[(axis + turn) % 3]]));
+      expect(hear(turned)).toMatchObject({ falls: 1, doubts: [] });
+    }
   });
 
   it("is of a sensor that stays at the end of its range, on one axis or all", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { fallCandidates } from "@songbai/sdk/sensing/fall/candidates";
-import { AFTER, BEFORE_LEAST, FEATURE_NAMES, FEATURES } from "@songbai/sdk/sensing/fall/features";
+import { AFTER, ALONG_AXES, BEFORE_LEAST, FEATURE_NAMES, FEATURES } from "@songbai/sdk/sensing/fall/features";
 import { person } from "@songbai/sim/world/person";
 
 /** Frames of 40 ms from the impact, both ends included. */
@@ -125,6 +125,18 @@ describe("sensing/fall/features", () => {
         expect(there.at).toBe(here.at);
         const apart = there.features.map((value, i) => Math.abs(value - here.features[i]) - 12 - 0.03 * here.features[i]);
         expect(Math.max(...apart)).toBeLessThan(20);
+      }
+    }
+  });
+
+  it("are exactly the same whichever axis is which, but for those along an axis", () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const samples = felt(seed);
+      const [here] = candidates(samples);
+      for (const by of [1, 2]) {
+        const [there] = candidates(samples.map((_, i) => samples[i - (i % 3) + ((i + by) % 3)]));
+        const turned = there.features.map((value, i) => (ALONG_AXES.includes(i) ? here.features[i] : value));
+        expect([there.at, turned]).toEqual([here.at, here.features]);
       }
     }
   });

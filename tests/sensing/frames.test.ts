@@ -47,6 +47,11 @@ describe("sensing/fall/frames", () => {
     expect(framed(25, samples).flat()).toEqual([...samples]);
   });
 
+  it("are rounded at 50 Hz, the first one with nothing before it as well", () => {
+    const samples = new Int32Array(3 * 8).fill(1);
+    expect(framed(50, samples)).toEqual(Array.from({ length: 4 }, () => [1, 1, 1]));
+  });
+
   it.each(RATES)("places a slow ramp in time at %i Hz", (rateHz) => {
     // 1 mg a millisecond: frame k lies at 40 k ms.
     const samples = new Int32Array(3 * 5 * rateHz).map((_, i) => Math.round((1000 * Math.floor(i / 3)) / rateHz));
@@ -66,6 +71,7 @@ describe("sensing/fall/frames", () => {
   it.each(RATES)("does not care where a stream of %i Hz is cut", (rateHz) => {
     const samples = sine(1.7, rateHz).subarray(0, 3 * 2 * rateHz);
     const whole = framed(rateHz, samples);
+    expect(framed(rateHz, samples, [1, 0])).toEqual(whole);
     const sizes = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(

@@ -266,6 +266,37 @@ describe("counts of movement from an accelerometer", () => {
     expect(heard[heard.length - 1]).toBe(0);
   });
 
+  it("are frozen fifty looks behind the first, after a restart as well; and who asks at the end of the minute hears it", () => {
+    const asked: number[] = [];
+    const device = counts(RATE, () => asked.push(device.doubt()));
+    for (let turn = 0; turn < 2; turn++) {
+      device.feed(new Int32Array(3 * 250), 250);
+      expect(device.doubt()).toBe(CLEAR);
+      device.feed(new Int32Array(3), 1);
+      expect(device.doubt()).toBe(FROZEN);
+      device.restart();
+      expect(device.doubt()).toBe(STARTING);
+    }
+    device.feed(new Int32Array(3 * 1501), 1501);
+    expect(asked).toEqual([FROZEN]);
+  });
+
+  it("do not count what lies in a gap, and a minute behind it is whole", () => {
+    const heard: number[] = [];
+    const device = counts(RATE, (count) => heard.push(count));
+    const at = (mg: number, seconds: number) =>
+      device.feed(
+        Int32Array.from({ length: 3 * RATE * seconds }, (_, i) => mg + (Math.floor(i / 15) % 2)),
+        RATE * seconds,
+      );
+    at(0, 30);
+    device.restart();
+    at(2000, 60);
+    expect(heard).toEqual([]);
+    at(2000, 1);
+    expect(heard).toEqual([0]);
+  });
+
   it("begin a new minute behind a gap, and refuse a rate that they do not know", () => {
     const heard: number[] = [];
     const device = counts(RATE, (count) => heard.push(count));

@@ -68,6 +68,11 @@ describe("strides", () => {
     expect(stepsAfter(START, ...walk, 2000, ...times(6, 200))).toBe(walked + 13);
   });
 
+  it("begin anew with one that is odd before there is a walk", () => {
+    expect(stepsAfter(START, ...times(4, 200), 265, 205, 205)).toBe(0);
+    expect(stepsAfter(START, ...times(4, 200), 265, ...times(5, 205))).toBeGreaterThan(0);
+  });
+
   it("have no swing that comes too soon: it is waited for", () => {
     const walk = strides();
     expect([walk.swing(61), walk.swing(62), walk.swing(START)]).toEqual([false, true, true]);

@@ -65,6 +65,23 @@ describe("a device that is worn", () => {
     expect(stirring([9])).toBe(STARTING);
   });
 
+  it("is moved along any axis, either way, by more than 80 mg together", () => {
+    const stirred = (by: readonly number[]) => {
+      const { sense, feed } = bench();
+      feed(
+        rested(20, (i) =>
+          [600, 0, 800].map((mg, axis) => mg + noise(i) + (i >= RATE * 5 ? by[axis] * (1 + (Math.floor(i / RATE) % 2)) : 0)),
+        ),
+      );
+      return sense.doubt();
+    };
+    for (const axis of [0, 1, 2]) {
+      for (const mg of [200, -200]) expect(stirred([0, 1, 2].map((one) => (one === axis ? mg : 0)))).toBe(CLEAR);
+    }
+    for (const mg of [40, -40]) expect(stirred([mg, mg, mg])).toBe(CLEAR);
+    expect(stirred([9, -9, 9])).toBe(STARTING);
+  });
+
   it("stays worn by who sits, and by sleepers who turn once in half an hour", () => {
     const night = worn();
     for (let half = 0; half < 16; half++) {

@@ -43,7 +43,6 @@ export function strides(): Strides {
   let walks = false;
 
   function begin(): void {
-    walks = false;
     alike = 0;
     odd = 0;
   }

@@ -27,8 +27,8 @@ export function counts(rateHz: number, onMinute: (count: number) => void): Count
   const every = idiv(rateHz, LOOKS_HZ);
   // Where samples are no multiple of looks, a minute has so many of them.
   const looksAMinute = idiv(rateHz * 60, every);
-  // Where in the next batch the next look is; looks until the minute is whole, one more before the first, which has nothing to be
-  // compared with.
+  // Where in the next batch the next look is; looks until the minute is whole. The first of all looks is compared with itself: it is
+  // one more, and is not one that was the same.
   let skip = 0;
   let left = looksAMinute + 1;
   let sum = 0;
@@ -75,11 +75,12 @@ export function counts(rateHz: number, onMinute: (count: number) => void): Count
       }
       looks--;
       if (looks === 0) {
+        looks = looksAMinute;
+        left = looks;
         same = still;
         onMinute(frozen ? UNKNOWN : moved >> 4);
-        looks = looksAMinute;
         moved = 0;
-        frozen = still >= FROZEN_LOOKS;
+        frozen = false;
       }
       at += step;
     }
