@@ -1,5 +1,5 @@
 /** The beats of the last eight seconds, and what rate they agree on. */
-import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
+import { allocInts, idiv } from "../../lang/intrinsics.ts";
 import { msOf } from "./pulse.ts";
 
 const BEATS = 32;
@@ -13,13 +13,14 @@ const SPAN_MS = 4800;
 const LONGEST_MS = 2200;
 
 export interface Beats {
-  /** One more. Returns the interval to the one before, ms; 0 when there is none, or it was too long ago. */
-  readonly add: (at: number, height: number) => number;
+  readonly add: (at: number, height: number) => void;
   /** Looks at the last eight seconds before `now`. */
   readonly judge: (now: number) => void;
-  /** The median interval, ms; 0 where there are too few beats. */
+  /** Tells the beats since the last time, the oldest first: the interval to the one before, and how long before `now` it was, ms. */
+  readonly tell: (now: number, onBeat: (intervalMs: number, agoMs: number) => void) => void;
+  /** The mean of the intervals that agree, ms; 0 where there are too few beats. */
   readonly interval: () => number;
-  /** Percent of the intervals and heights that are near their median. */
+  /** Percent of the intervals and heights that are near their mean. */
   readonly agreement: () => number;
   /** Takes `by` off all places. */
   readonly shift: (by: number) => void;
@@ -31,33 +32,31 @@ export function beatsOf(frameUs: number): Beats {
   /** To the beat before, ms, and the height; the last beat stands at `head` - 1. */
   const intervals = allocInts(BEATS);
   const heights = allocInts(BEATS);
-  const sorted = allocInts(BEATS);
+  const sorted = allocInts((BEATS >> 1) + 1);
   let count = 0;
   let head = 0;
   let last = 0;
   let interval = 0;
   let agreement = 0;
+  /** Beats that were not told. */
+  let fresh = 0;
 
-  /** Sorts the last `n` of a ring. Returns their median. */
-  function sort(ring: Ints, n: number): number {
-    for (let i = 0; i < n; i++) {
-      const value = ring[(head - 1 - i) & (BEATS - 1)];
-      let at = i;
+  /** The median of the last `n` intervals: sorted only as far as it stands. */
+  function median(n: number): number {
+    const half = n >> 1;
+    let kept = 0;
+    for (let i = 1; i <= n; i++) {
+      const value = intervals[(head - i) & (BEATS - 1)];
+      let at = kept;
       while (at > 0 && sorted[at - 1] > value) {
-        sorted[at] = sorted[at - 1];
+        if (at <= half) sorted[at] = sorted[at - 1];
         at -= 1;
       }
-      sorted[at] = value;
+      if (at <= half) sorted[at] = value;
+      if (kept <= half) kept += 1;
     }
-    const both = sorted[(n - 1) >> 1] + sorted[n >> 1];
+    const both = sorted[(n - 1) >> 1] + sorted[half];
     return both >> 1;
-  }
-
-  /** How many of the `n` that are sorted lie within. */
-  function within(least: number, most: number, n: number): number {
-    let near = 0;
-    for (let i = 0; i < n; i++) if (sorted[i] >= least && sorted[i] <= most) near += 1;
-    return near;
   }
 
   return {
@@ -68,29 +67,51 @@ export function beatsOf(frameUs: number): Beats {
       heights[head] = height;
       head = (head + 1) & (BEATS - 1);
       if (count < BEATS) count += 1;
-      return since > LONGEST_MS ? 0 : since;
+      fresh += 1;
     },
     judge: (now) => {
       interval = 0;
       agreement = 0;
       const newest = msOf(now - last, frameUs);
       let oldest = newest;
+      let height = 0;
       let n = 0;
+      let at = head;
       while (n < count && oldest < WINDOW_MS) {
         n += 1;
-        oldest += intervals[(head - n) & (BEATS - 1)];
+        at = (at - 1) & (BEATS - 1);
+        oldest += intervals[at];
+        height += heights[at] >> 5;
       }
       count = n;
       if (n < FEWEST) return;
       // The interval before the first beat of the window is outside.
-      const span = oldest - newest - intervals[(head - n) & (BEATS - 1)];
-      if (span < SPAN_MS) return;
-      const height = sort(heights, n);
-      let near = within((height >> 1) + 1, 2 * height - 1, n);
-      interval = sort(intervals, n - 1);
+      if (oldest - newest - intervals[at] < SPAN_MS) return;
+      interval = median(n - 1);
       const fifth = idiv(interval, 5);
-      near += within(interval - fifth, interval + fifth, n - 1);
+      const shortest = interval - fifth;
+      const longest = interval + fifth;
+      const tallest = 64 * idiv(height, n);
+      const lowest = tallest >> 2;
+      let near = 0;
+      for (let i = 0; i < n; i++) {
+        const one = heights[at];
+        if (one > lowest && one < tallest) near += 1;
+        const before = intervals[at];
+        if (i > 0 && before >= shortest && before <= longest) near += 1;
+        at = (at + 1) & (BEATS - 1);
+      }
       agreement = idiv(100 * near, 2 * n - 1);
+    },
+    tell: (now, onBeat) => {
+      let ago = msOf(now - last, frameUs);
+      for (let i = 2; i <= fresh; i++) ago += intervals[(head - i + 1) & (BEATS - 1)];
+      for (let i = fresh; i >= 1; i--) {
+        const since = intervals[(head - i) & (BEATS - 1)];
+        if (since > 0 && since <= LONGEST_MS) onBeat(since, ago);
+        ago -= i > 1 ? intervals[(head - i + 1) & (BEATS - 1)] : 0;
+      }
+      fresh = 0;
     },
     interval: () => interval,
     agreement: () => agreement,
@@ -99,6 +120,7 @@ export function beatsOf(frameUs: number): Beats {
     },
     restart: () => {
       count = 0;
+      fresh = 0;
       agreement = 0;
     },
   };

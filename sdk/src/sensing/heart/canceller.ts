@@ -4,82 +4,116 @@
  * three axes. What it cannot predict is the heart, or noise.
  */
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
+import { LENGTH, NATURAL } from "./spectrum.ts";
 
-/** Three taps of three axes. */
-const INPUTS = 9;
-/** The acceleration is held to so much, mg, the normalised light and what is predicted to `MOST`, the light before to `MOST_LIGHT`. */
-const MOST_MG = 4095;
-const MOST = 4095;
-const MOST_LIGHT = 4194303;
-/** The light is scaled so that it is so far from its mean on average. */
+/** The light is scaled so that it is so far from its mean on average; it, and what is predicted of it, is held to `MOST`. */
 const LEVEL = 512;
-/** Weights have 8 bits of fraction. Within this at the start of a run, no sum of products in it leaves int32: a step is at most 4900. */
-const MOST_WEIGHT = 16383;
-export const LONGEST_RUN = 8;
-/** Step: 0.3 of what would cancel a sample altogether, times 2^16. */
-const STEP = 19661;
+export const MOST = 4095;
+/** The level is that of all samples until there are so many, then it follows each stretch by an eighth. */
+const SETTLED = 64;
+/** Sixteenths; brighter than this is no pulse. */
+const MOST_LEVEL = 0x2000000;
+/** The acceleration, in sums of up to four samples, is held to so much. */
+const MOST_MOVED = 12285;
+/** Weights have 8 bits of fraction. Within this no sum of products leaves int32. */
+const MOST_WEIGHT = 5461;
+/** Step: 0.3 of what would cancel a sample altogether, times 2^16, and 11 bits more. */
+const STEP = 19661 * 2048;
 /** Quieter than this the arm is still, mg over the three axes: then nothing is predicted. */
-export const STILL_MG = 16;
+const STILL_MG = 16;
 /** A residue beyond three times its mean is a knock; it counts as much as that, and never as less than `LEAST`. */
 const KNOCK = 3;
 const LEAST = 64;
-/** Samples before the residue has a mean. */
-const SETTLING = 8;
-/** The mean levels are those of all samples until there are so many, then of about the last so many. */
-const MEMORY = 128; // 2^7
+
+/** What the light and the arm did in a stretch of some seconds; the object is reused. */
+export interface Stretch {
+  /** Samples of movement in it. */
+  samples: number;
+  /** The mean light, counts. */
+  light: number;
+  /** How many of them were at an end of the range. */
+  clipped: number;
+  /** How far the light went, in some unit; 0 when it is frozen. */
+  went: number;
+  /** The most that the arm moved, and how much it does at the end, mg over the three axes, means of half a second. */
+  mostMg: number;
+  nowMg: number;
+}
 
 export interface Canceller {
-  /** At most `LONGEST_RUN` samples of four: light in counts, x, y, z in mg. */
-  readonly run: (samples: Ints, count: number) => void;
-  /** Of sample `i` of the run: what is left of the light, which was about `LEVEL`; what was predicted of it; how it moved along the
-   * diagonal of the axes. */
-  readonly rest: Ints;
-  readonly predicted: Ints;
+  /** Values `from..end` of samples of four: light, x, y, z. */
+  readonly run: (values: Ints, from: number, end: number) => void;
+  /** Rings of 64 samples of movement: what is left of the light, which is about `LEVEL`, and what was predicted of it. */
+  readonly rests: Ints;
+  readonly explained: Ints;
+  /** While the arm moves: how, along the diagonal of the axes; a ring as well, of which the oldest is at `swungTo`. */
   readonly along: Ints;
-  /** The most that the axes moved in the run, mg, a mean of about half a second. */
-  readonly movementMg: () => number;
+  readonly swungTo: () => number;
+  /** Where the oldest stands. */
+  readonly head: () => number;
+  /** A stretch is over, the next one begins. */
+  readonly turn: () => Stretch;
   readonly restart: () => void;
 }
 
-/** Everything lives in local variables while a run lasts, which a Lua reaches three times sooner. Allocates only here. */
-export function canceller(): Canceller {
-  const weights = allocInts(INPUTS);
-  const inputs = allocInts(INPUTS);
-  /** Means of the four channels, in fourths, and of what is left of them. */
-  const slow = allocInts(8);
-  const rest = allocInts(LONGEST_RUN);
-  const predicted = allocInts(LONGEST_RUN);
-  const along = allocInts(LONGEST_RUN);
-  let samples = 0;
+function held(value: number, bound: number): number {
+  return value > bound ? bound : value < -bound ? -bound : value;
+}
+
+/**
+ * A sample of movement is `parts` samples, `perMovement` of what the acceleration is counted in. `bright`: the light of one sample at the
+ * end of its range. Everything lives in local variables while it runs. Allocates only here.
+ */
+export function canceller(parts: number, perMovement: number, bright: number): Canceller {
+  const rests = allocInts(LENGTH);
+  const explained = allocInts(LENGTH);
+  const along = allocInts(LENGTH);
+  const weights = allocInts(9);
+  const inputs = allocInts(6);
+  /** Sums of light, x, y, z of a sample of movement in work; their means, in fourths; that of what is left of the light. */
+  const sums = allocInts(9);
+  const share = idiv(parts, perMovement);
+  const still = 4 * STILL_MG * perMovement;
+  const stretch: Stretch = { samples: 0, light: 0, clipped: 0, went: 0, mostMg: 0, nowMg: 0 };
+  let filled = 0;
+  let swings = 0;
+  let head = 0;
+  let settled = 0;
+  /** Mean size of the light, in sixteenths; by what it is scaled; where its residue is held. */
   let level = 0;
-  let residue = 0;
+  let scale = 0;
+  let bound = MOST;
+  let usual = 0;
   let power = 0;
-  let movement = 0;
+  let stir = 0;
+  // Of the stretch.
+  let began = 0;
+  let stirs = 0;
+  let bright4 = 0;
+  let clipped = 0;
+  let went = 0;
+  let left4 = 0;
   let most = 0;
 
-  function begin(batch: Ints): void {
-    for (let channel = 0; channel < 4; channel++) slow[channel] = 4 * batch[channel];
-  }
-
-  function held(value: number, bound: number): number {
-    return value > bound ? bound : value < -bound ? -bound : value;
+  function rescale(): void {
+    scale = idiv(NATURAL, level + 16);
   }
 
   return {
-    rest,
-    predicted,
+    rests,
+    explained,
     along,
-    run: (batch, count) => {
-      if (samples === 0) begin(batch);
-      let n = samples;
-      let lightMean = slow[0];
-      let xMean = slow[1];
-      let yMean = slow[2];
-      let zMean = slow[3];
-      let lightAgain = slow[4];
-      let xAgain = slow[5];
-      let yAgain = slow[6];
-      let zAgain = slow[7];
+    swungTo: () => swings,
+    run: (values, from, end) => {
+      let light = sums[0];
+      let x = sums[1];
+      let y = sums[2];
+      let z = sums[3];
+      let lightMean = sums[4];
+      let xMean = sums[5];
+      let yMean = sums[6];
+      let zMean = sums[7];
+      const lightAgain = sums[8];
       let w0 = weights[0];
       let w1 = weights[1];
       let w2 = weights[2];
@@ -89,118 +123,174 @@ export function canceller(): Canceller {
       let w6 = weights[6];
       let w7 = weights[7];
       let w8 = weights[8];
-      let x0 = inputs[0];
-      let y0 = inputs[1];
-      let z0 = inputs[2];
-      let x1 = inputs[3];
-      let y1 = inputs[4];
-      let z1 = inputs[5];
-      let x2 = inputs[6];
-      let y2 = inputs[7];
-      let z2 = inputs[8];
-      let moved = movement;
-      let peak = 0;
-      for (let i = 0; i < count; i++) {
-        if (n < MEMORY) n += 1;
-        x2 = x1;
-        y2 = y1;
-        z2 = z1;
-        x1 = x0;
-        y1 = y0;
-        z1 = z0;
-        // What is slower than about half a second is taken off: twice a leaky mean of four samples.
-        const at = 4 * i;
-        let once = batch[at] - (lightMean >> 2);
-        lightMean += once;
-        let wave = once - (lightAgain >> 2);
-        lightAgain += wave;
-        once = batch[at + 1] - (xMean >> 2);
-        xMean += once;
-        x0 = once - (xAgain >> 2);
-        xAgain += x0;
-        once = batch[at + 2] - (yMean >> 2);
-        yMean += once;
-        y0 = once - (yAgain >> 2);
-        yAgain += y0;
-        once = batch[at + 3] - (zMean >> 2);
-        zMean += once;
-        z0 = once - (zAgain >> 2);
-        zAgain += z0;
-        let sum = (x0 < 0 ? -x0 : x0) + (y0 < 0 ? -y0 : y0) + (z0 < 0 ? -z0 : z0);
-        if (sum > MOST_MG) {
-          x0 = held(x0, MOST_MG);
-          y0 = held(y0, MOST_MG);
-          z0 = held(z0, MOST_MG);
+      let x0 = 0;
+      let y0 = 0;
+      let z0 = 0;
+      let x1 = inputs[0];
+      let y1 = inputs[1];
+      let z1 = inputs[2];
+      let x2 = inputs[3];
+      let y2 = inputs[4];
+      let z2 = inputs[5];
+      let n = filled;
+      let place = head;
+      let stirred = stir;
+      let swung = swings;
+      let factor = scale;
+      let limit = level >> 1;
+      let sizes = went;
+      let residues = left4;
+      let lights = bright4;
+      let squares = power;
+      let peak = most;
+      /** Before this, three samples are whole ones of movement, as at 25 Hz. */
+      const whole = parts === 3 ? end - 12 : -1;
+      let moved = stirs;
+      let last = 0;
+      const small = usual;
+      let at = from;
+      while (at < end) {
+        if (n === 0 && at <= whole) {
+          last = values[at + 8];
+          light = values[at] + values[at + 4] + last;
+          x = values[at + 1] + values[at + 5] + values[at + 9];
+          y = values[at + 2] + values[at + 6] + values[at + 10];
+          z = values[at + 3] + values[at + 7] + values[at + 11];
+          at += 12;
+        } else {
+          if (n === 0) {
+            light = 0;
+            x = 0;
+            y = 0;
+            z = 0;
+          }
+          last = values[at];
+          light += last;
+          x += values[at + 1];
+          y += values[at + 2];
+          z += values[at + 3];
+          at += 4;
+          n += 1;
+          if (n < parts) continue;
+          n = 0;
+          if (share > 1) {
+            x = idiv(x, share);
+            y = idiv(y, share);
+            z = idiv(z, share);
+          }
         }
-        // In sixteenths, as are the level and the residue.
-        sum = 16 * sum - moved;
-        moved += sum >> 2;
-        if (moved > peak) peak = moved;
-        if (wave > MOST_LIGHT || wave < -MOST_LIGHT) wave = held(wave, MOST_LIGHT);
-        const away = 16 * (wave < 0 ? -wave : wave) - level;
-        level += n < MEMORY ? idiv(away, n) : away >> 7;
-        let left = idiv((LEVEL >> 1) * wave, (level >> 5) + 1);
-        if (left > MOST || left < -MOST) left = held(left, MOST);
+        lights += light;
+        if (last >= bright || last <= 0) clipped += 1;
+        // What is slower than about half a second is taken off, by a leaky mean of four samples; off the light twice.
+        let wave = light - (lightMean >> 1);
+        lightMean += wave;
+        x0 = x - (xMean >> 1);
+        xMean += x0;
+        y0 = y - (yMean >> 1);
+        yMean += y0;
+        z0 = z - (zMean >> 1);
+        zMean += z0;
+        if (settled < SETTLED) {
+          if (settled === 0) {
+            lightMean = 2 * light;
+            xMean = 2 * x;
+            yMean = 2 * y;
+            zMean = 2 * z;
+            wave = 0;
+            x0 = 0;
+            y0 = 0;
+            z0 = 0;
+          }
+          settled += 1;
+          level += idiv(16 * (wave < 0 ? -wave : wave) - level, settled);
+          rescale();
+          factor = scale;
+          limit = level >> 1;
+        }
+        const sum = (x0 < 0 ? -x0 : x0) + (y0 < 0 ? -y0 : y0) + (z0 < 0 ? -z0 : z0);
+        stirred += sum - (stirred >> 2);
+        if (stirred > peak) peak = stirred;
+        if (wave > limit || wave < -limit) wave = held(wave, limit);
+        let left = wave * factor;
+        left = left >> 18;
+        sizes += left < 0 ? -left : left;
         let guess = 0;
-        const moving = moved >= 16 * STILL_MG;
-        if (moving) {
+        if (stirred >= still) {
+          if (sum > MOST_MOVED) {
+            x0 = held(x0, MOST_MOVED);
+            y0 = held(y0, MOST_MOVED);
+            z0 = held(z0, MOST_MOVED);
+          }
           guess = w0 * x0 + w1 * y0 + w2 * z0 + w3 * x1 + w4 * y1 + w5 * z1 + w6 * x2 + w7 * y2 + w8 * z2;
           guess = guess >> 8;
           if (guess > MOST || guess < -MOST) guess = held(guess, MOST);
           left -= guess;
-          const bound = KNOCK * (residue >> 4) + LEAST;
-          if (n > SETTLING && (left > bound || left < -bound)) left = held(left, bound);
+          if (left > bound || left < -bound) left = held(left, bound);
+          residues += left < 0 ? -left : left;
+          moved += 1;
+          const more = x0 * x0 + y0 * y0 + z0 * z0 - squares;
+          squares += more >> 3;
+          along[swung & 63] = x0 + y0 + z0;
+          swung = (swung + 1) & 0xffff;
+          if (left > small || left < -small) {
+            let gain = left * idiv(STEP, ((squares & NATURAL) >> 6) + 288);
+            gain = gain >> 11;
+            let step = gain * x0;
+            w0 += step >> 16;
+            step = gain * y0;
+            w1 += step >> 16;
+            step = gain * z0;
+            w2 += step >> 16;
+            step = gain * x1;
+            w3 += step >> 16;
+            step = gain * y1;
+            w4 += step >> 16;
+            step = gain * z1;
+            w5 += step >> 16;
+            step = gain * x2;
+            w6 += step >> 16;
+            step = gain * y2;
+            w7 += step >> 16;
+            step = gain * z2;
+            w8 += step >> 16;
+          }
+          x2 = x1;
+          y2 = y1;
+          z2 = z1;
+          x1 = x0;
+          y1 = y0;
+          z1 = z0;
         }
-        const more = 16 * (left < 0 ? -left : left) - residue;
-        residue += n > 2 * SETTLING ? more >> 4 : idiv(more, n);
-        if (moving) {
-          const squares = x0 * x0 + y0 * y0 + z0 * z0 - power;
-          power += squares >> 3;
-          const gain = idiv(left * STEP, (power >> 6) + 32);
-          let step = gain * x0;
-          w0 += step >> 16;
-          step = gain * y0;
-          w1 += step >> 16;
-          step = gain * z0;
-          w2 += step >> 16;
-          step = gain * x1;
-          w3 += step >> 16;
-          step = gain * y1;
-          w4 += step >> 16;
-          step = gain * z1;
-          w5 += step >> 16;
-          step = gain * x2;
-          w6 += step >> 16;
-          step = gain * y2;
-          w7 += step >> 16;
-          step = gain * z2;
-          w8 += step >> 16;
-        }
-        rest[i] = left;
-        predicted[i] = guess;
-        along[i] = x0 + y0 + z0;
+        rests[place] = left;
+        explained[place] = guess;
+        place = (place + 1) & 63;
       }
-      samples = n;
-      slow[0] = lightMean;
-      slow[1] = xMean;
-      slow[2] = yMean;
-      slow[3] = zMean;
-      slow[4] = lightAgain;
-      slow[5] = xAgain;
-      slow[6] = yAgain;
-      slow[7] = zAgain;
-      inputs[0] = x0;
-      inputs[1] = y0;
-      inputs[2] = z0;
-      inputs[3] = x1;
-      inputs[4] = y1;
-      inputs[5] = z1;
-      inputs[6] = x2;
-      inputs[7] = y2;
-      inputs[8] = z2;
-      movement = moved;
+      sums[0] = light;
+      sums[1] = x;
+      sums[2] = y;
+      sums[3] = z;
+      sums[4] = lightMean;
+      sums[5] = xMean;
+      sums[6] = yMean;
+      sums[7] = zMean;
+      sums[8] = lightAgain;
+      inputs[0] = x1;
+      inputs[1] = y1;
+      inputs[2] = z1;
+      inputs[3] = x2;
+      inputs[4] = y2;
+      inputs[5] = z2;
+      filled = n;
+      head = place;
+      stir = stirred;
+      swings = swung;
+      went = sizes;
+      left4 = residues;
+      bright4 = lights;
+      power = squares;
       most = peak;
-      if (peak < 16 * STILL_MG) return;
+      stirs = moved;
+      if (peak < still) return;
       weights[0] = held(w0, MOST_WEIGHT);
       weights[1] = held(w1, MOST_WEIGHT);
       weights[2] = held(w2, MOST_WEIGHT);
@@ -211,18 +301,57 @@ export function canceller(): Canceller {
       weights[7] = held(w7, MOST_WEIGHT);
       weights[8] = held(w8, MOST_WEIGHT);
     },
-    movementMg: () => most >> 4,
-    restart: () => {
-      for (let i = 0; i < INPUTS; i++) {
-        weights[i] = 0;
-        inputs[i] = 0;
+    head: () => head,
+    turn: () => {
+      const samples = (head - began) & 63;
+      stretch.samples = samples;
+      stretch.light = idiv(bright4, samples * parts);
+      stretch.clipped = clipped;
+      stretch.went = went;
+      stretch.mostMg = idiv(most, 4 * perMovement);
+      stretch.nowMg = idiv(stir, 4 * perMovement);
+      if (settled === SETTLED) {
+        if (level > MOST_LEVEL) level = MOST_LEVEL;
+        const grown = (level >> 6) * (idiv(went, samples) - LEVEL);
+        level += grown >> 6;
+        rescale();
       }
-      for (let i = 0; i < 8; i++) slow[i] = 0;
-      samples = 0;
+      usual = stirs > 0 ? idiv(left4, stirs) : idiv(went, samples);
+      bound = KNOCK * usual + LEAST;
+      if (bound > MOST) bound = MOST;
+      began = head;
+      stirs = 0;
+      bright4 = 0;
+      clipped = 0;
+      went = 0;
+      left4 = 0;
+      most = 0;
+      return stretch;
+    },
+    restart: () => {
+      for (let i = 0; i < LENGTH; i++) {
+        rests[i] = 0;
+        explained[i] = 0;
+      }
+      for (let i = 0; i < 9; i++) {
+        weights[i] = 0;
+        sums[i] = 0;
+      }
+      for (let i = 0; i < 6; i++) inputs[i] = 0;
+      filled = 0;
+      settled = 0;
       level = 0;
-      residue = 0;
+      scale = 0;
+      bound = MOST;
+      usual = 0;
       power = 0;
-      movement = 0;
+      stir = 0;
+      began = head;
+      stirs = 0;
+      bright4 = 0;
+      clipped = 0;
+      went = 0;
+      left4 = 0;
       most = 0;
     },
   };

@@ -5,15 +5,16 @@
  *
  * Which way up the light is does not matter: the pulse rises faster than it falls, so the steeper side is the rise.
  */
-import { type Ints, idiv } from "../../lang/intrinsics.ts";
+import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 
 /** Parts of a frame in which places are said. */
 const PARTS = 16;
 /** From one beat to the next: 200 a minute. */
 const REFRACTORY_MS = 300;
-/** A slope is that of so many frames, the sum of the later half less that of the earlier: about as long as a pulse takes to rise. */
-const SPAN = 6;
-const LATE = 56;
+/** From the middle of a slope's six frames to the end of them. */
+const MIDDLE = 40;
+/** From where a slope is steepest, in the middle of its six frames, to the end of the trio that shows it was: at most so much. */
+const LATE = 0;
 /** Without a beat for so long, the level sinks. */
 const LOST_MS = 2000;
 /** The other side is the steep one: by a quarter, three times in a row. */
@@ -22,19 +23,23 @@ const LEANS = 76;
 const NEVER = 2147483647;
 /** The level follows so many beats. */
 const MEMORY = 8;
+/** Trios before there are two slopes. */
+const FILL = 4;
 
 /** `at`: 1/16 frames since the start, less what `shift` took off; `height`: the slope there, in counts. */
 export type OnBeat = (at: number, height: number) => void;
 
 export interface Pulse {
-  /** The next `count` frames. */
-  readonly run: (frames: Ints, count: number) => void;
+  /** Values `from..end` of samples of four, of which the first is the light. */
+  readonly run: (values: Ints, from: number, end: number) => void;
   /** Every two seconds: looks which side of the waves is the steep one. */
   readonly turn: () => void;
   /** Where the last frame is, 1/16 frames since the start. */
   readonly now: () => number;
   /** Takes `by` off all places, so that they stay within int32. */
   readonly shift: (by: number) => void;
+  /** What comes next does not follow what was, and beats as high. */
+  readonly resume: () => void;
   /** What comes next has nothing to do with what was. */
   readonly restart: () => void;
 }
@@ -44,22 +49,26 @@ export function msOf(parts: number, frameUs: number): number {
   return parts < 0 || parts > 16384 ? 32767 : idiv(parts * idiv(frameUs, PARTS) + 500, 1000);
 }
 
-/** `frameUs`: what a frame lasts, 26000..50000 us. */
-export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
-  const refractory = idiv(REFRACTORY_MS * 1000, idiv(frameUs, PARTS));
+/**
+ * A frame is `perFrame` samples and lasts `frameUs`, 26000..50000 us. A slope is that of six frames, the sum of the later three less that
+ * of the earlier: about as long as a pulse takes to rise. Every third is looked at; around a top, each.
+ */
+export function pulse(perFrame: number, frameUs: number, onBeat: OnBeat): Pulse {
+  const refractory = idiv(REFRACTORY_MS * 1000, idiv(frameUs, PARTS)) + LATE;
   const lost = idiv(LOST_MS * 1000, idiv(frameUs, PARTS));
+  /** Where the last trio ended. */
   let now = 0;
-  /** Where the last frame of the run is. */
-  let end = 0;
   let sign = 1;
   /** How much steeper the other side was lately, in 256ths of both, over about four pairs of seconds. */
   let lean = 0;
-  // The frames before the last one, the newest first.
-  let p1 = 0;
-  let p2 = 0;
-  let p3 = 0;
-  let p4 = 0;
-  let p5 = 0;
+  // Of the trio in work: its frames, and the samples of the frame in work.
+  let frame0 = 0;
+  let frame1 = 0;
+  let framesIn = 0;
+  let frame = 0;
+  let samplesIn = 0;
+  // The frames before it, the newest first: the last three trios, but for the oldest frame.
+  const kept = allocInts(8);
   let slope = 0;
   let slopeBefore = 0;
   let top = 0;
@@ -72,8 +81,7 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
   let beats = 0;
   /** When `wait` has something to do. */
   let due = lost;
-  /** Frames that have no slope yet. */
-  let unfilled = SPAN;
+  let unfilled = FILL;
 
   /** The first two seconds, and those after everything is lost, say how high beats are: before, there are none. */
   function begin(): void {
@@ -101,59 +109,112 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
       due = candidate + lost;
       return;
     }
-    expect(level - (level >> 5));
+    expect(level - 3 * (level >> 5));
     due = now + PARTS;
   }
 
-  function rise(next: number): void {
-    const bend = slopeBefore - 2 * slope + next;
-    const off = bend === 0 ? 0 : idiv((PARTS >> 1) * (slopeBefore - next), bend);
-    // A slope belongs to the middle of its six frames; the top is the slope before this one.
-    const at = now - LATE + off;
-    if (slope <= candidateHeight) return;
-    candidate = at;
-    candidateHeight = slope;
-    due = at + refractory;
+  /** A top at `end`, the end of its six frames, between two lower slopes. */
+  function rise(end: number, before: number, height: number, after: number): void {
+    if (height <= candidateHeight) return;
+    const bend = before - 2 * height + after;
+    const off = bend === 0 ? 0 : idiv((PARTS >> 1) * (before - after), bend);
+    candidate = end - MIDDLE + off;
+    candidateHeight = height;
+    due = candidate + refractory;
   }
 
   begin();
   return {
-    run: (frames, count) => {
-      end = now + count * PARTS;
-      let a = p1;
-      let b = p2;
-      let c = p3;
-      let d = p4;
-      let e = p5;
+    run: (values, from, end) => {
+      let b0 = kept[0];
+      let b1 = kept[1];
+      let b2 = kept[2];
+      let c0 = kept[3];
+      let c1 = kept[4];
+      let c2 = kept[5];
+      let d0 = kept[6];
+      let d1 = kept[7];
+      let late = b0 + b1 + b2;
+      let here = slope;
+      let before = slopeBefore;
       let high = top;
       let low = bottom;
-      for (let i = 0; i < count; i++) {
-        now += PARTS;
-        const light = frames[i];
-        const next = sign * (light + a + b - c - d - e);
-        e = d;
-        d = c;
-        c = b;
-        b = a;
-        a = light;
+      const up = sign;
+      /** Up to here a trio is whole, where a sample is a frame. */
+      const whole = perFrame === 1 ? end - 12 : -1;
+      let at = from;
+      while (at < end) {
+        let a0: number;
+        let a1: number;
+        let a2: number;
+        if (at <= whole && framesIn === 0) {
+          a2 = values[at];
+          a1 = values[at + 4];
+          a0 = values[at + 8];
+          at += 12;
+        } else {
+          frame += values[at];
+          at += 4;
+          samplesIn += 1;
+          if (samplesIn < perFrame) continue;
+          a0 = frame;
+          frame = 0;
+          samplesIn = 0;
+          framesIn += 1;
+          if (framesIn === 1) frame0 = a0;
+          if (framesIn === 2) frame1 = a0;
+          if (framesIn < 3) continue;
+          framesIn = 0;
+          a1 = frame1;
+          a2 = frame0;
+        }
+        now += 3 * PARTS;
+        const sum = a0 + a1 + a2;
+        const next = up * (sum - late);
+        late = sum;
         if (unfilled > 0) {
           unfilled -= 1;
         } else {
           if (next > high) high = next;
           else if (next < low) low = next;
-          if (slope > least && slope >= next && slope > slopeBefore) rise(next);
-          slopeBefore = slope;
-          slope = next;
+          // Between two trios there are slopes, too: near half of what counts there may be a top.
+          if (here >= next && here > before && 2 * here > least) {
+            const later = here + up * (a2 - 2 * b2 + c2);
+            const last = later + up * (a1 - 2 * b1 + c1);
+            const sooner = here - up * (b0 - 2 * c0 + d0);
+            const first = sooner - up * (b1 - 2 * c1 + d1);
+            const end6 = now - 3 * PARTS;
+            if (here > least && here >= sooner && here >= later) rise(end6, sooner, here, later);
+            else if (later > least && later >= here && later >= last) rise(end6 + PARTS, here, later, last);
+            else if (sooner > least && sooner >= here && sooner >= first) rise(end6 - PARTS, first, sooner, here);
+            else if (last > least && last > later) rise(end6 + 2 * PARTS, later, last, next);
+            else if (first > least && first > sooner) rise(end6 - 2 * PARTS, before, first, sooner);
+          }
           if (now >= due) wait();
         }
+        before = here;
+        here = next;
+        d0 = c0;
+        d1 = c1;
+        c0 = b0;
+        c1 = b1;
+        c2 = b2;
+        b0 = a0;
+        b1 = a1;
+        b2 = a2;
       }
-      p1 = a;
-      p2 = b;
-      p3 = c;
-      p4 = d;
-      p5 = e;
+      slope = here;
+      slopeBefore = before;
       top = high;
       bottom = low;
+      kept[0] = b0;
+      kept[1] = b1;
+      kept[2] = b2;
+      kept[3] = c0;
+      kept[4] = c1;
+      kept[5] = c2;
+      kept[6] = d0;
+      kept[7] = d1;
     },
     turn: () => {
       const upright = top;
@@ -173,17 +234,27 @@ export function pulse(frameUs: number, onBeat: OnBeat): Pulse {
         expect(upright);
       }
     },
-    now: () => end,
+    now: () => now + PARTS * framesIn,
     shift: (by) => {
       now -= by;
-      end -= by;
       due -= by;
       candidate -= by;
     },
+    resume: () => {
+      unfilled = FILL;
+      framesIn = 0;
+      samplesIn = 0;
+      frame = 0;
+      candidateHeight = 0;
+      top = 0;
+      bottom = 0;
+      due = now + lost;
+    },
     restart: () => {
-      unfilled = SPAN;
-      slope = 0;
-      slopeBefore = 0;
+      unfilled = FILL;
+      framesIn = 0;
+      samplesIn = 0;
+      frame = 0;
       lean = 0;
       begin();
     },

@@ -1,5 +1,5 @@
 /** How often the arm swings: when the heart seems to beat as often, or at a multiple of it, nobody can tell the two apart. */
-import { allocInts, idiv } from "../../lang/intrinsics.ts";
+import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 
 const KEPT = 64;
 /** The slowest and the fastest swing, 0.1 a minute: a stride takes 2.2 s, a step in a run 0.35 s. */
@@ -12,38 +12,35 @@ const LIKE = 3;
 /** So near to a multiple is at it, 0.1 a minute. */
 const NEAR = 45;
 const MULTIPLES = 5;
-/** Held to so much, so that the sums stay within int32. */
-const MOST = 1000;
+/** What the arm does is taken to last for so many samples, some 20 s. */
+const LASTING = 160;
 
 export interface Swing {
-  readonly feed: (along: number) => void;
   /** Whether the arm moves in a rhythm that has this rate, 0.1 a minute, among its multiples. Takes thousands of operations. */
-  readonly has: (rate: number) => boolean;
+  readonly has: (rate: number, now: number) => boolean;
 }
 
 /** `samples`: in ten minutes. Allocates only here. */
-export function swingOf(samples: number): Swing {
-  const kept = allocInts(KEPT);
+export function swingOf(samples: number, along: Ints): Swing {
+  const straight = allocInts(KEPT);
   const shortest = idiv(samples, FASTEST);
   const longest = idiv(samples, SLOWEST) < KEPT >> 1 ? idiv(samples, SLOWEST) : (KEPT >> 1) - 1;
   const likeness = allocInts(longest + 2);
-  let head = 0;
+  /** Swings a minute, times ten, as they were when `along` had so many samples. */
+  let swing = 0;
+  let known = 0;
 
-  /** The mean product of what lies `lag` apart, of every other sample. */
+  /** The sum of products of what lies `lag` apart, of every other sample of the first half. */
   function alike(lag: number): number {
+    const line = straight;
     let sum = 0;
-    let i = lag;
-    let from = head;
-    while (i < KEPT) {
-      sum += kept[(from + lag) & 63] * kept[from];
-      from = (from + 2) & 63;
-      i += 2;
-    }
-    return idiv(2 * sum, KEPT - lag);
+    for (let i = 0; i < KEPT >> 2; i++) sum += line[2 * i] * line[2 * i + lag];
+    return sum;
   }
 
   /** The swings a minute, times ten; 0 where there are none. */
-  function rhythm(): number {
+  function rhythm(oldest: number): number {
+    for (let i = 0; i < KEPT; i++) straight[i] = along[(oldest + i) & (KEPT - 1)] >> 5;
     const all = alike(0);
     let best = 0;
     for (let lag = shortest - 1; lag <= longest + 1; lag++) {
@@ -62,13 +59,11 @@ export function swingOf(samples: number): Swing {
   }
 
   return {
-    feed: (along) => {
-      const quarter = along >> 2;
-      kept[head] = quarter > MOST ? MOST : quarter < -MOST ? -MOST : quarter;
-      head = (head + 1) & 63;
-    },
-    has: (rate) => {
-      const swing = rhythm();
+    has: (rate, now) => {
+      if (((now - known) & 0xffff) >= LASTING || known === 0) {
+        swing = rhythm(now & (KEPT - 1));
+        known = now;
+      }
       for (let times = 1; times <= MULTIPLES; times++) {
         const off = rate - times * swing;
         if (swing > 0 && off <= NEAR && off >= -NEAR) return true;

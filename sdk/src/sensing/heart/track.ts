@@ -16,7 +16,7 @@ const ASIDE = 14;
  * The evidence, in 512ths of a look, that believing takes. Of noise of any colour one look in a hundred has 460 in movement and 550 at
  * rest; a finger at rest comes to 1500, a wrist in movement to 500 to 750.
  */
-const BELIEVED = 440;
+const BELIEVED = 420;
 const BELIEVED_AT_REST = 660;
 /** A track is held to the end of this evidence, at rest of `BELIEVED`, and as long as it does not leap. */
 const HELD = 280;
