@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { DAY, livedThrough } from "./temperature-days.ts";
+import { DAY, livedThrough, skinThrough } from "./temperature-days.ts";
 
 const PEOPLE = 40;
 
@@ -26,5 +26,13 @@ describe("temperature over the days of simulated people", () => {
       late.push(alarms[0] - calls);
     }
     expect(late.sort((a, b) => a - b)[PEOPLE / 2]).toBeLessThanOrEqual(10);
+  });
+
+  it("has a wrist's skin for nine of ten minutes, none of a bracelet on the table, and no fever of it", () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const { known, off, alarms } = skinThrough(seed);
+      expect({ seed, off, alarms }).toEqual({ seed, off: 0, alarms: 0 });
+      expect(known).toBeGreaterThan(85);
+    }
   });
 });

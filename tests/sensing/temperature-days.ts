@@ -1,5 +1,5 @@
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
-import { bodyTemperature, CORE } from "@songbai/sdk/sensing/temperature/temperature";
+import { bodyTemperature, CORE, SKIN } from "@songbai/sdk/sensing/temperature/temperature";
 import { bodyWarmth, type Span } from "@songbai/sim/world/warmth";
 
 export const DAY = 1440;
@@ -49,4 +49,26 @@ export function livedThrough(seed: number, days: number, fevers: readonly Span[]
   const calls = person.core.findIndex((centi, at) => at >= from && centi > Math.min(3780, person.level + 110));
   const between = [...off, ...baths].find(({ start, end }) => start - 45 <= calls && calls < end);
   return { alarms, worst, known: (100 * known) / (days * DAY), calls, worn: between?.end ?? calls };
+}
+
+/** A week at a wrist: percent of the worn minutes that have a value, and how many of those have one in which it lies in the room. */
+export function skinThrough(seed: number): { readonly known: number; readonly off: number; readonly alarms: number } {
+  const off = daily(7, 9, 60);
+  const { wrist } = bodyWarmth({ seed, days: 7, off, fevers: [{ start: 4 * DAY, end: 4 * DAY + 900 }] });
+  let minute = 0;
+  let known = 0;
+  let away = 0;
+  let alarms = 0;
+  const lies = (late: number) => off.some(({ start, end }) => start + late <= minute && minute < end);
+  const sense = bodyTemperature(
+    { site: SKIN, periodS: 60 },
+    ({ value }) => {
+      if (value === UNKNOWN) return;
+      if (lies(0)) away++;
+      else known++;
+    },
+    () => alarms++,
+  );
+  for (; minute < 7 * DAY; minute++) sense.feed(wrist[minute], !lies(LATE));
+  return { known: (100 * known) / (7 * (DAY - 60)), off: away, alarms };
 }

@@ -25,6 +25,26 @@ describe("the movement of a wrist over days", () => {
     expect(median(awake)).toBeLessThan(1);
   });
 
+  it("comes in stretches: what a minute did is known from twenty minutes before, by day", () => {
+    const roots = Array.from(counts, Math.sqrt);
+    const byDay = roots.flatMap((_, minute) => {
+      const at = minute % 1440;
+      return at > 1200 || at < 400 ? [minute] : [];
+    });
+    const days = new Set(byDay);
+    const likeness = (apart: number) => {
+      const pairs = byDay.filter((minute) => days.has(minute - apart));
+      const [now, then] = [pairs.map((minute) => roots[minute]), pairs.map((minute) => roots[minute - apart])];
+      const of = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      const [a, b] = [of(now), of(then)];
+      const both = of(now.map((value, i) => (value - a) * (then[i] - b)));
+      return both / Math.sqrt(of(now.map((value) => (value - a) ** 2)) * of(then.map((value) => (value - b) ** 2)));
+    };
+    expect(likeness(20)).toBeGreaterThan(0.15);
+    expect(likeness(20)).toBeLessThan(0.5);
+    expect(likeness(200)).toBeLessThan(0.1);
+  });
+
   it("is the same for the same seed, another one for the next", () => {
     expect(wristDays({ seed: 11, nights: 14 }).counts).toEqual(counts);
     expect(wristDays({ seed: 12, nights: 14 }).counts).not.toEqual(counts);
