@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { CLEAR, FROZEN, INCONSISTENT, MOVING, SATURATED, STARTING, WEAK, WRONG_RATE } from "@songbai/sdk/sensing/doubt";
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
 import { beatFeatures } from "@songbai/sdk/sensing/rhythm/features";
-import { type RhythmHint, type RhythmOptions, rhythm } from "@songbai/sdk/sensing/rhythm/rhythm";
+import { carriedOn, type RhythmHint, type RhythmOptions, rhythm } from "@songbai/sdk/sensing/rhythm/rhythm";
 import { fibrillation } from "@songbai/sdk/sensing/rhythm/table";
 import { type PulseEntry, pulse } from "@songbai/sim/world/pulse";
 
@@ -93,16 +93,49 @@ describe("sensing/rhythm", () => {
     expect(hints(10, SINUS, undefined, { score: () => -513 }).said[0]).toMatchObject({ value: 0, doubt: CLEAR });
   });
 
-  it("counts the two windows before by half, and none from before a fault", () => {
-    const scores = [1000, 2000, 4000, 8000];
+  it("takes three fifths of what the windows before said, at most 4 to 1, and nothing from before a fault", () => {
+    const scores = [1000, 2000, 4000, -8000];
     let next = 0;
     const said = hints(40, SINUS, undefined, { score: () => scores[next++] }).said;
-    expect(said.map(({ score }) => score)).toEqual([1000, 2500, 2750, 5500]);
+    expect(said.map(({ score }) => score)).toEqual([1000, 2600, 5420, -6580]);
+    expect(said.map(({ alone }) => alone)).toEqual(scores);
+    expect([carriedOn(-5000), carriedOn(5000), carriedOn(-1000)]).toEqual([-1420, 1420, -600]);
     next = 0;
     const faulty = hints(40, SINUS, (count, second) => (second > 11 && second < 13 ? 90_000 : count), {
       score: () => scores[next++],
     });
-    expect(faulty.said.map(({ score }) => score)).toEqual([1000, 0, 2000, 5000]);
+    expect(faulty.said.map(({ score }) => score)).toEqual([1000, 0, 2000, 5200]);
+  });
+
+  it("says nothing of a window in which the pulse falls faster than it rises: a wrist that moves, a sensor that counts the other way", () => {
+    const pushed = (count: number, second: number) => (second > 13.02 && second < 13.18 ? count + 2500 : count);
+    expect(hints(40, SINUS, pushed).said.map(({ doubt }) => doubt)).toEqual([CLEAR, MOVING, CLEAR, CLEAR]);
+    const upsideDown = [
+      ...hints(40, SINUS, undefined, { falling: false }).said,
+      ...hints(40, FIBRILLATION, undefined, { falling: false }).said,
+    ];
+    expect(upsideDown.map(({ value }) => value)).toEqual(upsideDown.map(() => UNKNOWN));
+  });
+
+  it("measures how the strength of a pulse follows the interval before it", () => {
+    const following = (slopeAfter: (interval: number) => number) => {
+      const at = [400];
+      const slopes = [1000];
+      for (const interval of [1300, 1500, 1250, 1600, 1400, 1280, 1550]) {
+        at.push(at[at.length - 1] + interval);
+        slopes.push(slopeAfter(interval));
+      }
+      const found = beatFeatures(1600);
+      const slope = Int32Array.from(slopes);
+      const rises = { at: Int32Array.from(at), slope, height: slope, count: () => at.length, fall: () => 0 };
+      found.of({ ...rises, feed: () => {}, next: () => {}, restart: () => {} });
+      return found.features[0];
+    };
+    expect(following((interval) => interval)).toBeGreaterThan(1990);
+    expect(following((interval) => 3000 - interval)).toBeLessThan(10);
+    expect(following(() => 1000)).toBe(1000);
+    // Counts of 22 bits, four of them a frame.
+    expect(following((interval) => 5000 * interval)).toBeGreaterThan(1980);
   });
 
   for (const [name, fault, doubt] of [
@@ -151,7 +184,7 @@ describe("sensing/rhythm", () => {
     const slopes = [90, 100, 100, 30, 100, 100, 100, 90];
     const two = { at: Int32Array.from(times), slope: Int32Array.from(slopes), height: Int32Array.from(slopes) };
     const found = beatFeatures(1600);
-    expect(found.of({ ...two, count: () => 8, feed: () => {}, next: () => {}, restart: () => {} })).toBe(5);
+    expect(found.of({ ...two, count: () => 8, fall: () => 0, feed: () => {}, next: () => {}, restart: () => {} })).toBe(5);
     expect([0, 1, 2, 3, 4].map((i) => found.at[i])).toEqual([940, 1640, 2640, 3640, 4640]);
   });
 

@@ -4,6 +4,7 @@
  * short physiological time series", Am. J. Physiol. Heart, 2011, which they made for atrial fibrillation in strips of 12 beats.
  */
 import { allocInts, type Ints, idiv, imul } from "../../lang/intrinsics.ts";
+import { squareRoot } from "../integer.ts";
 import { MOST_RISES, type Rises } from "./rises.ts";
 
 export const FEATURES = 19;
@@ -18,6 +19,8 @@ const STEEPEST = 8;
 
 /** Intervals alike, parts of 1000 of the median. */
 const ALIKE = 60;
+/** An interval is held against the strength of the pulse after it as if no farther from the mean, parts of 1000 of the median. */
+const MOST_APART = 2000;
 /** A pair of intervals is held against those up to so many beats later. */
 const REACH = 8;
 
@@ -26,6 +29,10 @@ export interface BeatFeatures {
   readonly features: Ints;
   /** Of the beats, in the same parts of a frame as the rises. */
   readonly at: Ints;
+  /** How steep the rises of the window are, before the beats are told from the notches. */
+  readonly usualSlope: () => number;
+  /** Of the beat intervals; the trees are not told it: a fast heart is no fibrillation, and a slow one may be. */
+  readonly medianMs: () => number;
   /** Finds the beats of a window, and says how many; the features are there when it is 5 or more. */
   readonly of: (rises: Rises) => number;
 }
@@ -40,6 +47,8 @@ export function beatFeatures(second: number): BeatFeatures {
   const settle = idiv(second * SETTLE_MS, 1000);
   const sameBeat = idiv(second * SAME_BEAT_MS, 1000);
   const notch = idiv(second * NOTCH_MS, 1000);
+  let usual = 0;
+  let medianMs = 0;
 
   function insert(value: number, place: number): void {
     let i = place;
@@ -51,7 +60,7 @@ export function beatFeatures(second: number): BeatFeatures {
   }
 
   /** Of the steepest eight, the middle one. */
-  function usualSlope({ slope: slopes }: Rises, count: number): number {
+  function middleSlope({ slope: slopes }: Rises, count: number): number {
     for (let i = 0; i < count; i++) {
       if (i < STEEPEST) insert(slopes[i], i);
       else if (slopes[i] > sorted[0]) {
@@ -70,7 +79,7 @@ export function beatFeatures(second: number): BeatFeatures {
     const found = rises.count();
     const count = found < MOST_RISES ? found : MOST_RISES;
     if (count === 0) return 0;
-    const usual = usualSlope(rises, count);
+    usual = middleSlope(rises, count);
     let beats = 0;
     for (let i = 0; i < count; i++) {
       const when = rises.at[i];
@@ -113,7 +122,7 @@ export function beatFeatures(second: number): BeatFeatures {
   function spread(count: number): void {
     for (let i = 0; i < count; i++) insert(interval[i], i);
     const median = sorted[count >> 1];
-    put(0, idiv(median * 1000, second));
+    medianMs = idiv(median * 1000, second);
     put(1, count);
     for (let i = 0; i < 4; i++) put(2 + i, idiv(quantile(count, i === 3 ? 4 : i === 2 ? 3 : i) * 1000, median));
     let near = 0;
@@ -192,9 +201,40 @@ export function beatFeatures(second: number): BeatFeatures {
     put(18, mean === 0 ? 0 : idiv(1000 * least, mean));
   }
 
+  /** The longer a heart has filled, the more it throws: how the strengths of the pulses follow the intervals before them, 1000 not at all. */
+  function filling(count: number): void {
+    let intervals = 0;
+    let strengths = 0;
+    let most = 1;
+    for (let i = 0; i < count; i++) if (slope[i + 1] > most) most = slope[i + 1];
+    for (let i = 0; i < count; i++) {
+      // So that a thousand times as much is an int32: parts of the strongest pulse.
+      const share = most > 2_000_000 ? idiv(slope[i + 1], idiv(most, 1000)) : idiv(1000 * slope[i + 1], most);
+      slope[i + 1] = share;
+      intervals += interval[i];
+      strengths += share;
+    }
+    const meanInterval = idiv(intervals, count);
+    const meanStrength = idiv(strengths, count);
+    let both = 0;
+    let ofIntervals = 0;
+    let ofStrengths = 0;
+    for (let i = 0; i < count; i++) {
+      const long = limited(interval[i] - meanInterval, MOST_APART);
+      const strong = slope[i + 1] - meanStrength;
+      both += long * strong;
+      ofIntervals += long * long;
+      ofStrengths += strong * strong;
+    }
+    const whole = idiv(imul(squareRoot(ofIntervals), squareRoot(ofStrengths)), 1000);
+    put(0, whole === 0 ? 1000 : 1000 + limited(idiv(both, whole), 1000));
+  }
+
   return {
     features,
     at,
+    usualSlope: () => usual,
+    medianMs: () => medianMs,
     of: (rises) => {
       const beats = beatsOf(rises);
       if (beats < 5) return beats;
@@ -203,9 +243,14 @@ export function beatFeatures(second: number): BeatFeatures {
       changes(beats - 1);
       returns(beats - 1);
       strengths(beats);
+      filling(beats - 1);
       return beats;
     },
   };
+}
+
+function limited(value: number, most: number): number {
+  return value > most ? most : value < -most ? -most : value;
 }
 
 function distance(a: number, b: number): number {

@@ -17,6 +17,8 @@ export interface Rises {
   readonly height: Ints;
   /** So many since the window began; beyond `MOST_RISES` they are not kept. */
   readonly count: () => number;
+  /** The steepest step down since the window began, as a slope is. */
+  readonly fall: () => number;
   /** The next value, which is frame `frame` of the window; a rise of less than a 32nd of `range` is noise. */
   readonly feed: (value: number, frame: number, range: number) => void;
   /** The window is over: its next frame, `length` from its start, is 0 of the next one. */
@@ -40,6 +42,7 @@ export function rises(): Rises {
   let stepBefore = 0;
   let stepAfter = 0;
   let bottom = 0;
+  let fall = 0;
 
   function keep(top: number, range: number): void {
     if (top - bottom < range >> 5) return;
@@ -61,6 +64,7 @@ export function rises(): Rises {
     slope,
     height,
     count: () => count,
+    fall: () => -fall,
     feed: (value, frame, range) => {
       const before = step;
       step = first ? 0 : value - last;
@@ -74,19 +78,24 @@ export function rises(): Rises {
         } else if (frame === steepestAt + 1) {
           stepAfter = step;
         }
-      } else if (steepest > 0) {
-        if (frame === steepestAt + 1) stepAfter = step;
-        keep(last, range);
-        steepest = 0;
+      } else {
+        if (step < fall) fall = step;
+        if (steepest > 0) {
+          if (frame === steepestAt + 1) stepAfter = step;
+          keep(last, range);
+          steepest = 0;
+        }
       }
       last = value;
     },
     next: (length) => {
       count = 0;
+      fall = 0;
       steepestAt -= length;
     },
     restart: () => {
       count = 0;
+      fall = 0;
       first = true;
       step = 0;
       steepest = 0;

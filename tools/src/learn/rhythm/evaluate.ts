@@ -31,8 +31,8 @@ export const RHYTHM: Sense = {
   evaluate(_, folder, device) {
     const patients = patientsIn(folder);
     const recordings = patients.map((patient) => heard(patient, device));
-    const judged = patients.flatMap(({ id, labels = [] }, i) =>
-      labels.map((label, piece) => ({ patient: id, label, piece: recordings[i].pieces[piece] })),
+    const judged = patients.flatMap(({ id, labels = [], pieces }, i) =>
+      labels.map((label, piece) => ({ patient: id, label, piece: recordings[i].pieces[piece], samples: pieces[piece] })),
     );
     return { recordings, figures: figuresOf(judged), notes: notesOf(recordings, judged), plot: () => rhythmPlot(judged) };
   },

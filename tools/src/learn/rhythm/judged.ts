@@ -16,6 +16,8 @@ export interface Judged {
   readonly patient: string;
   readonly label: number;
   readonly piece: Piece;
+  /** What was heard, counts. */
+  readonly samples: Int32Array;
 }
 
 export function patientsOf(judged: readonly Judged[]): Judged[][] {

@@ -2,7 +2,7 @@
 
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
 import { FEATURES } from "@songbai/sdk/sensing/rhythm/features";
-import { rhythm } from "@songbai/sdk/sensing/rhythm/rhythm";
+import { carriedOn, rhythm } from "@songbai/sdk/sensing/rhythm/rhythm";
 import { type Boosting, boost } from "../trees/boost.ts";
 import { type Forest, packed, quantised, sumOf } from "../trees/forest.ts";
 import type { Rows } from "../trees/rows.ts";
@@ -124,13 +124,13 @@ interface Judged {
   readonly label: number;
 }
 
-/** As the device does: this piece and the two before it. */
+/** As the device does: this piece and those before it. */
 function smoothed({ rows }: Learnt, forest: Forest): Judged[] {
-  const scores = rows.map(({ features }) => sumOf(forest, features));
-  return rows.map(({ label }, i) => ({
-    label,
-    score: (2 * scores[i] + scores[Math.max(0, i - 1)] + scores[Math.max(0, i - 2)]) / 4,
-  }));
+  let score = 0;
+  return rows.map(({ label, features }) => {
+    score = sumOf(forest, features) + carriedOn(Math.round(UNIT * score)) / UNIT;
+    return { label, score };
+  });
 }
 
 function balanced(judged: readonly Judged[]): number {
