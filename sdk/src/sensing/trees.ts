@@ -22,8 +22,8 @@ export const LEAF = 65536;
 export function trees(text: string): (features: Ints) => number {
   const triple = allocInts(3);
   readSamples(text, 0, triple, 3);
-  const start = triple[0];
   const count = triple[1];
+  const start = triple[0] + count * LEAF;
   return (features) => {
     const words = triple;
     let sum = start;
@@ -43,9 +43,10 @@ export function trees(text: string): (features: Ints) => number {
         if (features[word >> 11] > (word & 2047)) at += TRIPLE;
         readSamples(text, at, words, 3);
         word = words[0];
-        exit = features[word >> 11] > (word & 2047) ? words[2] : words[1];
+        if (features[word >> 11] > (word & 2047)) exit = words[2];
+        else exit = words[1];
       }
-      sum += exit + LEAF;
+      sum += exit;
     }
     return sum;
   };

@@ -5,7 +5,7 @@
 import type { Ints } from "@songbai/sdk/lang/intrinsics";
 import { CLEAR } from "@songbai/sdk/sensing/doubt";
 import { AFTER, BEFORE, BEFORE_LEAST, FEATURES, fallFeatures } from "@songbai/sdk/sensing/fall/features";
-import { LIMIT, newHistory, PLACE, SQUARE, SUM, SUMS } from "@songbai/sdk/sensing/fall/history";
+import { LIMIT, newHistory, PLACE, SQUARE } from "@songbai/sdk/sensing/fall/history";
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";
 
 const STEP_MG = 8;
@@ -23,8 +23,6 @@ export function flatFalls(samples: Int32Array): number {
   let place = 0;
   let deaf = BEFORE_LEAST + AFTER + 1;
   let frame = 0;
-  let sumXY = 0;
-  let sumZ = 0;
   for (let i = 0; i + 5 < samples.length; i += 6) {
     let x = ((((i === 0 ? 0 : samples[i - 3]) + 2 * samples[i] + samples[i + 3] + 2) >> 2) + 4) >> 3;
     let y = ((((i === 0 ? 0 : samples[i - 2]) + 2 * samples[i + 1] + samples[i + 4] + 2) >> 2) + 4) >> 3;
@@ -35,10 +33,8 @@ export function flatFalls(samples: Int32Array): number {
     else if (y < -LIMIT) y = -LIMIT;
     if (z > LIMIT) z = LIMIT;
     else if (z < -LIMIT) z = -LIMIT;
-    sumXY = (sumXY + x + y * 32768) & SUMS;
-    sumZ = (sumZ + z) & SUM;
-    xy[place] = sumXY;
-    squareZ[place] = ((x * x + y * y + z * z) >> 4) | (sumZ << 16);
+    xy[place] = x + y * 32768;
+    squareZ[place] = ((x * x + y * y + z * z) >> 4) + z * 65536;
     const impact = place - AFTER;
     const square = squareZ[impact & PLACE] & SQUARE;
     if (deaf > 0) deaf--;

@@ -3,7 +3,7 @@ import { CLEAR, FROZEN, NO_GRAVITY, SATURATED, STARTING } from "../doubt.ts";
 import { squareRoot } from "../integer.ts";
 import { AFTER, BEFORE, BEFORE_LEAST, FEATURES, fallFeatures } from "./features.ts";
 import { type Feed, frames } from "./frames.ts";
-import { FRAMES_KEPT, LIMIT, newHistory, PLACE, SQUARE, SUM, SUMS } from "./history.ts";
+import { FRAMES_KEPT, LIMIT, newHistory, PLACE, SQUARE } from "./history.ts";
 import type { FallTrigger } from "./position.ts";
 import { isImpact } from "./trigger.ts";
 
@@ -40,8 +40,6 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
   const trigger = idiv(position.triggerMg * position.triggerMg, 16 * stepMg * stepMg);
 
   let place = 0;
-  let sumXY = 0;
-  let sumZ = 0;
   // Frames whose square is above `watch` are looked at: the strong ones, or all while something is pending.
   let watch = -1;
   // Frames that an impact whose future is known still lacks to its past.
@@ -77,8 +75,6 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
   const feed = frames(rateHz, (batch, count) => {
     const end = 3 * count;
     let at = place;
-    let sums = sumXY;
-    let sum = sumZ;
     let above = watch;
     const halve = wide;
     for (let i = 0; i < end; i += 3) {
@@ -101,10 +97,8 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
         square = x * x + y * y + z * z;
       }
       square >>= 4;
-      sums = (sums + x + y * 32768) & SUMS;
-      sum = (sum + z) & SUM;
-      xy[at] = sums;
-      squareZ[at] = square + sum * 65536;
+      xy[at] = x + y * 32768;
+      squareZ[at] = square + z * 65536;
       if (square > above) {
         place = at;
         look(square, batch[i] + 3 * batch[i + 1] + 7 * batch[i + 2]);
@@ -113,8 +107,6 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
       at = (at + 1) & PLACE;
     }
     place = at;
-    sumXY = sums;
-    sumZ = sum;
   });
 
   return {

@@ -7,7 +7,7 @@
  */
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 import { CLEAR, NO_GRAVITY, NOT_WORN, SATURATED } from "../doubt.ts";
-import { grown, type History, LIMIT, PLACE, SQUARE } from "./history.ts";
+import { type History, LIMIT, PLACE, SQUARE } from "./history.ts";
 
 /** Frames of signal that the features want before an impact, and behind it. */
 export const BEFORE = 51;
@@ -106,29 +106,37 @@ export function fallFeatures(history: History, oneG: number): Measure {
 
   /** Fills in `segment` from the frames `from` to `to`, the last one included. `part`: 32768 / their number, which is 25 at most. */
   function gather(segment: number, from: number, to: number, part: number): void {
+    const xy = history.xy;
     const squareZ = history.squareZ;
-    const before = squareZ[(from - 1) & PLACE];
-    let last = before & SQUARE;
+    let last = squareZ[(from - 1) & PLACE] & SQUARE;
     let change = 0;
     let most = 0;
     let least = SQUARE;
+    let sumXY = 0;
+    let sumZ = 0;
     for (let at = from; at <= to; at++) {
-      const square = squareZ[at & PLACE] & SQUARE;
-      change += square > last ? square - last : last - square;
+      const place = at & PLACE;
+      sumXY += xy[place];
+      const both = squareZ[place];
+      sumZ += both >> 16;
+      const square = both & SQUARE;
+      const by = square - last;
+      if (by < 0) change -= by;
+      else change += by;
       if (square > most) most = square;
       if (square < least) least = square;
       last = square;
     }
-    const both = history.xy[to & PLACE] - history.xy[(from - 1) & PLACE];
-    const grownX = grown(both);
-    const restY = both - grownX;
+    // A sum of x is within 25 frames of 500 steps: what is beside it are 32768 × the sum of y.
+    const rounded = sumXY + 16384;
+    const sumY = rounded >> 15;
     // Eighths of a step: 25 frames of 500 steps in 1/4096 stay inside int32, as does the change of the squares.
-    const sumX = grownX * part;
-    const sumY = grown(restY >> 15) * part;
-    const sumZ = grown((squareZ[to & PLACE] >> 16) - (before >> 16)) * part;
-    const x = sumX >> 12;
-    const y = sumY >> 12;
-    const z = sumZ >> 12;
+    let x = (sumXY - sumY * 32768) * part;
+    let y = sumY * part;
+    let z = sumZ * part;
+    x >>= 12;
+    y >>= 12;
+    z >>= 12;
     const length = x * x + y * y + z * z;
     const kept = segments;
     const at = segment * KEPT;
@@ -195,11 +203,11 @@ export function fallFeatures(history: History, oneG: number): Measure {
     gather(A2, impact + 26, impact + 38, 2521);
     gather(A3, impact + 39, impact + AFTER, 2048);
 
-    const squareZ = history.squareZ;
     const kept = segments;
-    const peak = squareZ[impact & PLACE] & SQUARE;
+    const strongest = history.squareZ[impact & PLACE];
+    const peak = strongest & SQUARE;
     features[0] = peak >> 4;
-    features[1] = sizeOf(grown((squareZ[impact & PLACE] >> 16) - (squareZ[(impact - 1) & PLACE] >> 16)));
+    features[1] = sizeOf(strongest >> 16);
 
     // Changes of the squares: at the impact, and what was there before and came after in relation to it.
     const shock = kept[IMPACT * KEPT + CHANGE] + 1;
