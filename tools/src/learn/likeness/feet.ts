@@ -61,8 +61,6 @@ export function compareFeet(insoles: string, feet: string, people: number, seed:
   const simulatedFeet = options(FOOT_STANCE).map((one) =>
     ([0, 1] as const).map((foot) => Float64Array.from(walking(one).motion(foot, RATE, LASTS_MS))),
   );
-  const force = (soles: readonly Sole[]) => soles.flatMap(({ total }) => stepping(total));
-  const pitch = (motions: readonly Float64Array[]) => motions.flatMap((motion) => stepping(axis(motion, PITCH)));
   return {
     soles: beside(SOLE_MEASURES, recordedSoles.map(soleMeasured), simulatedSoles.map(soleMeasured)),
     feet: beside(FOOT_MEASURES, recordedFeet.map(footMeasured), simulatedFeet.map(footMeasured)),
@@ -79,30 +77,40 @@ export function compareFeet(insoles: string, feet: string, people: number, seed:
       },
     ],
   };
+}
 
-  function soleMeasured(soles: readonly Sole[]): number[] {
-    const strides = soles.map(({ total }) => stepping(total));
-    const all = strides.flat();
-    const times = soles.flatMap(({ total }) => strideTimes(total));
-    return [
-      median(soles.flatMap(({ weightN }, i) => strides[i].map(({ rms }) => (100 * rms) / weightN))),
-      ...profile(all).slice(1),
-      median(all.map(({ share }) => share)),
-      median(times),
-      variation(times),
-    ];
-  }
+function force(soles: readonly Sole[]): Stride[] {
+  return soles.flatMap(({ total }) => stepping(total));
+}
 
-  function footMeasured(motions: readonly Float64Array[]): number[] {
-    const all = pitch(motions);
-    const shaken = motions.map((motion) => deviation(magnitude(motion)));
-    return [
-      median(all.map(({ rms }) => rms / 10)),
-      ...profile(all).slice(1),
-      median(all.map(({ share }) => share)),
-      median(shaken),
-    ];
-  }
+function pitch(motions: readonly Float64Array[]): Stride[] {
+  return motions.flatMap((motion) => stepping(axis(motion, PITCH)));
+}
+
+/** In the order of `SOLE_MEASURES`. */
+function soleMeasured(soles: readonly Sole[]): number[] {
+  const strides = soles.map(({ total }) => stepping(total));
+  const all = strides.flat();
+  const times = soles.flatMap(({ total }) => strideTimes(total));
+  return [
+    median(soles.flatMap(({ weightN }, i) => strides[i].map(({ rms }) => (100 * rms) / weightN))),
+    ...profile(all).slice(1),
+    median(all.map(({ share }) => share)),
+    median(times),
+    variation(times),
+  ];
+}
+
+/** In the order of `FOOT_MEASURES`. */
+function footMeasured(motions: readonly Float64Array[]): number[] {
+  const all = pitch(motions);
+  const shaken = motions.map((motion) => deviation(magnitude(motion)));
+  return [
+    median(all.map(({ rms }) => rms / 10)),
+    ...profile(all).slice(1),
+    median(all.map(({ share }) => share)),
+    median(shaken),
+  ];
 }
 
 /** Simulated people differ in what is an option of the world. */
