@@ -62,6 +62,30 @@ describe("the world's gait", () => {
     expect(loadAt(1)).toBe(0);
   });
 
+  it("feels its feet push off and land as recorded ones do, and turns them as much", () => {
+    const motion = walker.motion(0, 100, 60_000);
+    const middle = (those: readonly number[]) => [...those].sort((a, b) => a - b)[those.length >> 1];
+    const [, ...treads] = walker.treads[0];
+    /** Of all strides, so long behind a moment of each: magnitude in mg, and pitch in deg/s. */
+    const felt = (of: (tread: (typeof treads)[number]) => number, afterMs: number) => {
+      const at = treads.map((tread) => 6 * Math.round((of(tread) + afterMs) / 10));
+      return [
+        middle(at.map((i) => Math.hypot(motion[i], motion[i + 1], motion[i + 2]))),
+        middle(at.map((i) => motion[i + 4] / 10)),
+      ];
+    };
+    const toeOff = ({ toeOffMs }: (typeof treads)[number]) => toeOffMs;
+    const strike = ({ strikeMs }: (typeof treads)[number]) => strikeMs;
+    // Beside the ranges the middle of the thirteen people of gait-foot.
+    expect(felt(toeOff, 0)[0]).toBeGreaterThan(2000); // 2650
+    expect(felt(toeOff, 100)[0]).toBeLessThan(1400); // 1100
+    expect(felt(strike, -20)[0]).toBeGreaterThan(2000); // 2600
+    expect(felt(strike, 200)[0]).toBeLessThan(1050); // 1050
+    expect(felt(toeOff, -45)[1]).toBeLessThan(-350); // -430
+    expect(felt(toeOff, 190)[1]).toBeGreaterThan(280); // 330
+    expect(felt(strike, 45)[1]).toBeLessThan(-180); // -245
+  });
+
   it("is the same again for the same seed, and another for another", () => {
     const of = (seed: number) => walking({ seed, untilMs: 8000 }).motion(0, 100, 10_000);
     expect(of(7)).toEqual(of(7));
