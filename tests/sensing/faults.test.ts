@@ -4,7 +4,6 @@ import { activity } from "@songbai/sdk/sensing/activity/activity";
 import { CLEAR, FROZEN, INCONSISTENT, WRONG_RATE } from "@songbai/sdk/sensing/doubt";
 import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";
-import { insoleSteps } from "@songbai/sdk/sensing/gait/insole";
 import { heartRate } from "@songbai/sdk/sensing/heart/heart-rate";
 import { type Paced, paced, type Sampled } from "@songbai/sdk/sensing/pace";
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
@@ -15,7 +14,6 @@ import { MAXIM_FINGER } from "@songbai/sdk/sensing/spo2/curve";
 import { oxygen } from "@songbai/sdk/sensing/spo2/spo2";
 import { bodyTemperature, CORE } from "@songbai/sdk/sensing/temperature/temperature";
 import { wear } from "@songbai/sdk/sensing/wear/wear";
-import { walking } from "@songbai/sim/world/gait";
 import { pulse } from "@songbai/sim/world/pulse";
 import { FAULTS, type Held, SENSES } from "./faults.ts";
 import { noise, RATE, rested, walked } from "./gait.ts";
@@ -129,29 +127,6 @@ describe("a clock that is off by a twelfth", () => {
     // A tenth of the samples is missing.
     expect(run(60, 9, 400)).toBe(WRONG_RATE);
     expect(run(60, 10, 400)).toBe(CLEAR);
-  });
-
-  it("an insole whose clock is off tells no steps until it is right again", () => {
-    const plan = { sideMm: [-50, -70, -30, -70, -30, -70, -30, -50], forwardMm: [-80, -40, -40, 0, 0, 40, 40, 80] };
-    const signal = walking({ seed: 1, untilMs: 58_000 }).cells(0, plan, 100, 60_000);
-    let steps = 0;
-    const sole = insoleSteps({ rateHz: 100, ...plan, rangeN: 1000 }, () => steps++);
-    let ms = 0;
-    const run = (from: number, to: number, perBatch: number) => {
-      const before = steps;
-      for (let at = from; at < to; at += 20) {
-        ms += perBatch;
-        sole.feed(signal.subarray(8 * at, 8 * at + 160), 20);
-        sole.clock(ms);
-      }
-      return steps - before;
-    };
-    expect(run(0, 2000, 200)).toBeGreaterThan(12);
-    run(2000, 3000, 218);
-    expect(sole.doubt()).toBe(WRONG_RATE);
-    expect(run(3000, 4000, 218)).toBe(0);
-    run(4000, 4600, 200);
-    expect(run(4600, 5800, 200)).toBeGreaterThan(6);
   });
 });
 

@@ -13,3 +13,10 @@ export function textOfWords(words: ArrayLike<number>): string {
   }
   return text;
 }
+
+/** The same for a line of them, filled up: a device reads its words three by three. */
+export function lineOfWords(words: ArrayLike<number>, filler = 0): string {
+  const text = textOfWords(words);
+  const missing = (3 - (words.length % 3)) % 3;
+  return text + textOfWords(new Array<number>(missing).fill(filler));
+}

@@ -5,7 +5,7 @@
  * 52:486; Mariani et al., IEEE Trans Biomed Eng 2013, 60:3162). In the stance between the foot lies still: there gravity says where up
  * is, and the rate about it, summed until the foot lies still again, how far the foot turned.
  */
-import { type Ints, idiv, imul } from "../../lang/intrinsics.ts";
+import { allocInts, type Ints, idiv, imul } from "../../lang/intrinsics.ts";
 import { CLEAR, FROZEN, GAP, INCONSISTENT, NO_GRAVITY, SATURATED, STARTING, WRONG_RATE } from "../doubt.ts";
 import { pace } from "../pace.ts";
 import { UNKNOWN } from "../reading.ts";
@@ -39,21 +39,23 @@ export interface FootSteps {
 
 /** A swing begins to count above this rate, 0.1 deg/s, and lasts while it is above the second. */
 const RISEN = 300;
-const OVER = 200;
+const OVER = 250;
 /** A dip so short and so shallow lies within a swing. */
 const DIP_MS = 80;
 const DIP = -600;
 /** What makes a swing: its length, its fastest, the angle that it goes through. */
-const SWING_MS = 120;
+const SWING_MS = 100;
 const FASTEST = 400;
-const ANGLE_DEG = 7;
+const ANGLE_DEG = 5;
 /** A slower one needs a heel that lifted shortly before: shuffling on the spot does not roll over the toes. */
 const FAST = 1000;
 const LIFT = -200;
 const LIFT_MS = 400;
-/** The toes leave before the rate is `OVER`; the heel comes down after it was. */
+/** A foot stands for at least so long while the other one swings: what comes sooner is the sole that rocks. */
+const STANCE_MS = 250;
+/** The toes leave before the rate is `OVER`; the heel comes down after it has fallen. */
 const TOE_OFF_MS = 40;
-const HEEL_STRIKE_MS = 30;
+const HEEL_STRIKE_MS = 40;
 /** The foot lies still: every rate below the first, for so long. */
 const STILL = 300;
 const STILL_MS = 50;
@@ -67,7 +69,12 @@ const BRIDGE_MS = 120;
 const FROZEN_MS = 2000;
 /** Movement after which the axes are compared. */
 const JUDGED_MS = 3000;
-/** Of the last eight swings so many began from a foot that lay still: then it is the heel's lift that passes for a swing. */
+/** Spans of it in which the axes must be right before they are believed again. */
+const BELIEVED = 2;
+/** Who walks swings through so much, and lifts the heel at most so long before. */
+const STRIDE_DEG = 35;
+const LIFTED_MS = 100;
+/** Of the last eight such swings so many without: then it is the heel's lift that passes for a swing. */
 const UNLIFTED = 6;
 
 export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
@@ -78,7 +85,10 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
   const dipFor = samplesOf(DIP_MS, rateHz);
   const swingFor = samplesOf(SWING_MS, rateHz);
   const angleLeast = ANGLE_DEG * 10 * rateHz;
+  const stanceFor = samplesOf(STANCE_MS, rateHz);
   const liftFor = samplesOf(LIFT_MS, rateHz);
+  const strideLeast = STRIDE_DEG * 10 * rateHz;
+  const liftedFor = samplesOf(LIFTED_MS, rateHz);
   const stillFor = samplesOf(STILL_MS, rateHz);
   const restFor = samplesOf(REST_MS, rateHz);
   const tellFor = samplesOf(TELL_MS, rateHz);
@@ -108,19 +118,20 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
   let batchEnd = 0;
   // The run of samples above `OVER`.
   let over = false;
+  let floor = OVER;
   let runFrom = 0;
   let runFastest = 0;
   let runSum = 0;
-  let lifted = -1;
+  let lifted = -liftFor - 1;
   // Runs that may be a swing.
   let from = -1;
   let to = 0;
   let fastest = 0;
   let sum = 0;
-  let heelLifted = false;
+  let liftedAgo = 0;
   // The swing that was found and not told, and the heel strike before it.
   let swingFrom = -1;
-  let swingTo = 0;
+  let swingTo = -stanceFor;
   let lastStrike = -1;
   // Where up is, mg, and the turn about it since it was told, 0.1 deg by samples.
   let upX = 0;
@@ -128,7 +139,6 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
   let upZ = 0;
   let turned = 0;
   let quiet = 0;
-  let lastQuiet = -1;
   // Faults.
   let values = 0;
   let same = 0;
@@ -139,28 +149,25 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
   let thirdSum = 0;
   let unlifted = 0;
   let weightless = false;
-  let crooked = false;
+  let turnedRound = false;
+  let crooked = 0;
   let lost = false;
-  // The sample before, for gaps.
-  let lastAx = 0;
-  let lastAy = 0;
-  let lastAz = 0;
-  let lastGx = 0;
-  let lastGy = 0;
-  let lastGz = 0;
-  let lastPitch = 0;
+  // The last sample, and one between it and the next, for gaps.
+  const last = allocInts(6);
+  const between = allocInts(6);
   let missing = 0;
 
   function forget(): void {
     now = 0;
     over = false;
-    lifted = -1;
+    floor = OVER;
+    lifted = -liftFor - 1;
     from = -1;
     swingFrom = -1;
+    swingTo = -stanceFor;
     lastStrike = -1;
     turned = 0;
     quiet = 0;
-    lastQuiet = -1;
     same = 0;
     full = 0;
     missing = 0;
@@ -185,20 +192,30 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
 
   /** The runs between `from` and `to` are over: were they a swing? */
   function close(): void {
-    if (to - from >= swingFor && fastest >= FASTEST && sum >= angleLeast && (heelLifted || fastest >= FAST)) {
+    const swung = to - from >= swingFor && fastest >= FASTEST && sum >= angleLeast && (liftedAgo <= liftFor || fastest >= FAST);
+    if (swung && from - swingTo >= stanceFor) {
       if (swingFrom >= 0) tell();
-      // A vote of eight swings: shifts out the oldest.
-      const still = lastQuiet >= 0 && from - lastQuiet <= stillFor ? 1 : 0;
-      unlifted = ((unlifted << 1) | still) & 255;
-      const votes = bitsOf(unlifted);
-      if (votes >= UNLIFTED) crooked = true;
-      else if (votes <= 8 - UNLIFTED) crooked = false;
+      if (sum >= strideLeast) {
+        // A vote of eight swings: shifts out the oldest.
+        unlifted = ((unlifted << 1) | (liftedAgo > liftedFor ? 1 : 0)) & 255;
+        const votes = bitsOf(unlifted);
+        if (votes >= UNLIFTED) turnedRound = true;
+        else if (votes <= 8 - UNLIFTED) turnedRound = false;
+      }
       if (faults() === CLEAR) {
         swingFrom = from;
         swingTo = to;
       }
     }
     from = -1;
+    floor = OVER;
+  }
+
+  function beginRun(): void {
+    over = true;
+    runFrom = now;
+    runFastest = 0;
+    runSum = 0;
   }
 
   function endRun(): void {
@@ -208,7 +225,7 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
       from = runFrom;
       fastest = runFastest;
       sum = runSum;
-      heelLifted = lifted >= 0 && runFrom - lifted <= liftFor;
+      liftedAgo = runFrom - lifted;
     } else {
       if (runFastest > fastest) fastest = runFastest;
       sum += runSum;
@@ -219,71 +236,90 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
   /** Which axis moved most: a foot pitches more than it rolls and turns, whoever walks, or nearly so for a while. */
   function judgeAxes(): void {
     const most = otherSum > thirdSum ? otherSum : thirdSum;
-    if (pitchSum * 3 < most * 2) {
-      unlifted = 255;
-      crooked = true;
-    }
+    if (pitchSum * 3 < most * 2) crooked = BELIEVED;
+    else if (crooked > 0) crooked -= 1;
     moved = 0;
     pitchSum = 0;
     otherSum = 0;
     thirdSum = 0;
   }
 
-  function settle(ax: number, ay: number, az: number): void {
-    lastQuiet = now;
-    upX += (ax - upX) >> 2;
-    upY += (ay - upY) >> 2;
-    upZ += (az - upZ) >> 2;
-    if (quiet === stillFor) {
+  /** The foot lies still, as each second sample tells. */
+  function settle(samples: Ints, at: number): void {
+    const ax = samples[at];
+    const ay = samples[at + 1];
+    const az = samples[at + 2];
+    if (quiet < stillFor + 2) {
       upX = ax;
       upY = ay;
       upZ = az;
-    } else if (quiet === 2 * stillFor) {
-      weightless = upX * upX + upY * upY + upZ * upZ < 250000;
-    } else if (quiet > restFor) turned = 0;
-    if (swingFrom >= 0 && now > swingTo + heelStrike) tell();
+      if (swingFrom >= 0 && now > swingTo + heelStrike) tell();
+    } else {
+      upX += (ax - upX) >> 2;
+      upY += (ay - upY) >> 2;
+      upZ += (az - upZ) >> 2;
+      if (quiet > restFor) turned = 0;
+      else weightless = upX * upX + upY * upY + upZ * upZ < 250000;
+    }
   }
 
-  function one(ax: number, ay: number, az: number, gx: number, gy: number, gz: number, pitch: number): void {
-    now += 1;
-    if (
-      pitch < STILL &&
-      pitch > -STILL &&
-      gx < STILL &&
-      gx > -STILL &&
-      gy < STILL &&
-      gy > -STILL &&
-      gz < STILL &&
-      gz > -STILL
-    ) {
-      quiet += 1;
-      if (quiet >= stillFor) settle(ax, ay, az);
+  /** What each second sample is enough for. */
+  function look(samples: Ints, at: number): void {
+    const gx = samples[at + 3];
+    const gy = samples[at + 4];
+    const gz = samples[at + 5];
+    if (gy < STILL && gy > -STILL && gx < STILL && gx > -STILL && gz < STILL && gz > -STILL) {
+      quiet += 2;
+      if (quiet >= stillFor) settle(samples, at);
     } else {
       quiet = 0;
-      // A foot turns slowly enough for each second sample, and what may be wrong with a sensor shows in each fourth.
-      if ((now & 1) !== 0) {
-        turned += ((imul(gx, upX) + imul(gy, upY) + imul(gz, upZ)) | 0) >> 9;
-        if ((now & 3) === 1) moving(ax, ay, az, gx, gy, gz);
-      }
-    }
-    if (pitch > OVER) {
-      if (!over) {
-        over = true;
-        runFrom = now;
-        runFastest = 0;
-        runSum = 0;
-      }
-      runSum += pitch;
-      if (pitch > runFastest) runFastest = pitch;
-    } else {
-      if (over) endRun();
-      if (from >= 0 && (pitch < DIP || now - to > dipFor)) close();
-      if (pitch < LIFT) lifted = now;
+      turned += ((imul(gx, upX) + imul(gy, upY) + imul(gz, upZ)) | 0) >> 9;
+      // What may be wrong with a sensor shows in each fourth.
+      if ((now & 3) === 1) moving(samples, at, gx, gy, gz);
     }
     if (swingFrom >= 0 && now - swingTo > tellFor) tell();
   }
 
-  function moving(ax: number, ay: number, az: number, gx: number, gy: number, gz: number): void {
+  function follow(samples: Ints, count: number): void {
+    const end = 6 * count;
+    let place = now;
+    for (let i = pitchAt; i < end; i += 6) {
+      const pitch = pitchSign * samples[i];
+      place += 1;
+      if ((place & 1) !== 0) {
+        now = place;
+        look(samples, i - pitchAt);
+      }
+      if (pitch > floor) {
+        if (!over) {
+          now = place;
+          beginRun();
+        }
+        runSum += pitch;
+        if (pitch > runFastest) {
+          runFastest = pitch;
+          // A fast one ends where a fourth of it is left: a foot that has landed may go on to turn slowly.
+          if (pitch >> 2 > floor) floor = pitch >> 2;
+        }
+      } else {
+        if (over) {
+          now = place;
+          endRun();
+        }
+        if (from >= 0 && (pitch < DIP || place - to > dipFor)) {
+          now = place;
+          close();
+        }
+        if (pitch < LIFT) lifted = place;
+      }
+    }
+    now = place;
+  }
+
+  function moving(samples: Ints, at: number, gx: number, gy: number, gz: number): void {
+    const ax = samples[at];
+    const ay = samples[at + 1];
+    const az = samples[at + 2];
     const x = gx < 0 ? -gx : gx;
     const y = gy < 0 ? -gy : gy;
     const z = gz < 0 ? -gz : gz;
@@ -308,15 +344,25 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
 
   /** A frozen sensor gives the first and the last of a batch alike, batch for batch; one that works hardly twice. */
   function compare(samples: Ints, count: number): void {
-    const last = 6 * count - 6;
+    const end = 6 * count - 6;
     let first = 0;
     let all = 0;
     for (let i = 0; i < 6; i++) {
       first = first * 3 + samples[i];
-      all = all * 3 + samples[last + i];
+      all = all * 3 + samples[end + i];
     }
     same = all === values && first === values ? same + count : 0;
     values = all;
+  }
+
+  /** Straight on to the first of these samples. */
+  function bridge(samples: Ints): void {
+    const parts = missing + 1;
+    for (let i = 1; i < parts; i++) {
+      for (let axis = 0; axis < 6; axis++) between[axis] = last[axis] + idiv((samples[axis] - last[axis]) * i, parts);
+      follow(between, 1);
+    }
+    missing = 0;
   }
 
   function faults(): number {
@@ -324,7 +370,7 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
     if (same >= frozenFor) return FROZEN;
     if (full >= 4 * rateHz) return SATURATED;
     if (weightless) return NO_GRAVITY;
-    return crooked ? INCONSISTENT : CLEAR;
+    return turnedRound || crooked > 0 ? INCONSISTENT : CLEAR;
   }
 
   return {
@@ -332,48 +378,10 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
       if (!known) return;
       tempo.samples(count + missing);
       batchEnd = now + count + missing;
-      const end = 6 * count;
-      if (missing > 0 && count > 0) {
-        const parts = missing + 1;
-        const ax = samples[0] - lastAx;
-        const ay = samples[1] - lastAy;
-        const az = samples[2] - lastAz;
-        const gx = samples[3] - lastGx;
-        const gy = samples[4] - lastGy;
-        const gz = samples[5] - lastGz;
-        const pitch = pitchSign * samples[pitchAt] - lastPitch;
-        for (let i = 1; i < parts; i++) {
-          one(
-            lastAx + idiv(ax * i, parts),
-            lastAy + idiv(ay * i, parts),
-            lastAz + idiv(az * i, parts),
-            lastGx + idiv(gx * i, parts),
-            lastGy + idiv(gy * i, parts),
-            lastGz + idiv(gz * i, parts),
-            lastPitch + idiv(pitch * i, parts),
-          );
-        }
-        missing = 0;
-      }
-      for (let i = 0; i < end; i += 6) {
-        one(
-          samples[i],
-          samples[i + 1],
-          samples[i + 2],
-          samples[i + 3],
-          samples[i + 4],
-          samples[i + 5],
-          pitchSign * samples[i + pitchAt],
-        );
-      }
       if (count > 0) {
-        lastAx = samples[end - 6];
-        lastAy = samples[end - 5];
-        lastAz = samples[end - 4];
-        lastGx = samples[end - 3];
-        lastGy = samples[end - 2];
-        lastGz = samples[end - 1];
-        lastPitch = pitchSign * samples[end - 6 + pitchAt];
+        if (missing > 0) bridge(samples);
+        follow(samples, count);
+        for (let i = 0; i < 6; i++) last[i] = samples[6 * count - 6 + i];
         compare(samples, count);
         if (now > rateHz) lost = false;
         // Places would leave int32 after months.
@@ -388,7 +396,8 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
     restart: () => {
       forget();
       unlifted = 0;
-      crooked = false;
+      turnedRound = false;
+      crooked = 0;
       weightless = false;
     },
     doubt: () => {

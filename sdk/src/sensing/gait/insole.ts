@@ -36,6 +36,8 @@ export interface InsoleSteps {
 /** Above the level in the air, 0.1 N: on the ground; and off it again. */
 const CONTACT = 200;
 const RELEASE = 160;
+/** A stance does not lose more within a ms, 0.1 N: who bears as much as two samples of it is still down at the next. */
+const UNLOADS = 80;
 /** What bears a step, 0.1 N: a foot that is only set down carries less. */
 const BORNE = 600;
 /** Neither stance nor swing is shorter. */
@@ -52,7 +54,7 @@ const EMPTY_MS = 8000;
 const FROZEN_MS = 2000;
 const DEAD_MS = 8000;
 const DEAD = 30;
-/** Each so many samples the cells are looked at one by one. */
+/** Each so many samples, a power of two, the cells are looked at one by one. */
 const EACH = 16;
 /** Steps that land in front of where the stance stands, of the last eight, after which the cells cannot be in this order. */
 const BACKWARDS = 6;
@@ -62,6 +64,7 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
   const cells = sideMm.length;
   const full = options.rangeN * 10 - 10;
   const known = rateHz >= 50 && rateHz <= 200;
+  const sure = idiv(2000 * UNLOADS, rateHz);
   const phaseFor = samplesOf(PHASE_MS, rateHz);
   const blockFor = samplesOf(BLOCK_MS, rateHz);
   const emptyFor = samplesOf(EMPTY_MS, rateHz);
@@ -94,7 +97,10 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
   let batchEnd = 0;
   // What the cells read in the air, in sixteenths of 0.1 N.
   let air = 0;
+  // The same in 0.1 N.
+  let level = 0;
   let down = false;
+  let heavy = false;
   // Contact that began at `strike` and is not told yet.
   let fresh = false;
   let strike = -1;
@@ -124,7 +130,6 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
   let last = 0;
   let same = 0;
   let saturated = 0;
-  let eachLeft = EACH;
   let judgeLeft = deadFor;
   let walked = 0;
   let dead = false;
@@ -146,6 +151,7 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
   function forget(): void {
     now = 0;
     down = false;
+    heavy = false;
     fresh = false;
     strike = -1;
     lifted = -1;
@@ -198,13 +204,18 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
     lastStrike = strike;
   }
 
+  function setAir(sixteenths: number): void {
+    air = sixteenths;
+    level = sixteenths >> 4;
+  }
+
   /** Who walks lifts the foot: if the sum never came near the air in a block and yet fell far, the air has moved up. */
   function endBlock(): void {
-    if (!blockLifted && blockMost - blockLeast > LIFTED) air = blockLeast << 4;
+    if (!blockLifted && blockMost - blockLeast > LIFTED) setAir(blockLeast << 4);
     blockLeft = blockFor;
     blockLeast = 0x3fffffff;
     blockMost = 0;
-    blockLifted = false;
+    blockLifted = !down;
   }
 
   /** A cell that stays as it is while others bear weight and let it go again is dead. */
@@ -220,13 +231,15 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
   }
 
   function lookAtCells(samples: Ints, at: number): void {
-    eachLeft = EACH;
+    const upper = most;
+    const lower = least;
+    const end = full;
     let atEnd = false;
     for (let i = 0; i < cells; i++) {
       const force = samples[at + i];
-      if (force > most[i]) most[i] = force;
-      if (force < least[i]) least[i] = force;
-      if (force >= full) atEnd = true;
+      if (force > upper[i]) upper[i] = force;
+      if (force < lower[i]) lower[i] = force;
+      if (force >= end) atEnd = true;
     }
     saturated = atEnd ? saturated + EACH : 0;
     judgeLeft -= EACH;
@@ -234,18 +247,16 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
   }
 
   /** Adds a sample of a stance. Each eighth is often enough for a mean. */
-  function stand(samples: Ints, at: number, sum: number): void {
-    if (sum < LOADED) return;
+  function stand(samples: Ints, at: number, all: number): void {
+    const across = side;
+    const along = forward;
     let x = 0;
     let y = 0;
-    let all = 0;
     for (let i = 0; i < cells; i++) {
       const force = samples[at + i];
-      all += force;
-      x += force * side[i];
-      y += force * forward[i];
+      x += force * across[i];
+      y += force * along[i];
     }
-    if (all <= 0) return;
     const place = idiv(y, all);
     if (landed === UNKNOWN) landed = place;
     if (place < rear) rear = place;
@@ -263,54 +274,80 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
     }
   }
 
-  function one(samples: Ints, at: number): void {
-    now += 1;
-    let raw = 0;
-    for (let i = at; i < at + cells; i++) raw += samples[i];
-    const sum = raw - (air >> 4);
-    if (down) {
-      if (sum < RELEASE) {
-        if (fresh && now - strike < phaseFor) {
-          // A knock in the air.
-          down = false;
-          fresh = false;
-        } else if (highest >= BORNE) {
-          endStance();
-          down = false;
-          lifted = now;
-        } else down = false;
-      } else {
-        if (sum > highest) highest = sum;
-        if ((now & 7) === 0) stand(samples, at, sum);
-        if (fresh && now - strike >= phaseFor && highest >= BORNE) tell();
-      }
-      empty = 0;
-    } else {
-      blockLifted = true;
-      air += sum >> 1;
-      empty += 1;
-      if (sum > CONTACT) {
-        down = true;
-        beginStance();
-        highest = sum;
-        // A foot that was hardly up did not step.
-        fresh = lifted < 0 ? empty >= phaseFor : now - lifted >= phaseFor;
-        if (fresh) strike = now;
-      }
+  /** The sum fell below `RELEASE`. */
+  function release(): void {
+    down = false;
+    blockLifted = true;
+    if (fresh && now - strike < phaseFor) {
+      // A knock in the air.
+      fresh = false;
+    } else if (highest >= BORNE) {
+      endStance();
+      lifted = now;
     }
-    if ((now & 3) === 0) watch(samples, at, raw);
   }
 
-  /** What each fourth sample is enough for. */
+  function land(sum: number): void {
+    down = true;
+    beginStance();
+    highest = sum;
+    // A foot that was hardly up did not step.
+    fresh = lifted < 0 ? empty >= phaseFor : now - lifted >= phaseFor;
+    if (fresh) strike = now;
+    empty = 0;
+  }
+
+  /** What each eighth sample is enough for. */
   function watch(samples: Ints, at: number, raw: number): void {
-    same = raw === last ? same + 4 : 0;
+    if (down && raw - level >= LOADED && raw > 0) stand(samples, at, raw);
+    same = raw === last ? same + 8 : 0;
     last = raw;
     if (raw < blockLeast) blockLeast = raw;
     if (raw > blockMost) blockMost = raw;
-    blockLeft -= 4;
+    blockLeft -= 8;
     if (blockLeft <= 0) endBlock();
-    eachLeft -= 4;
-    if (eachLeft === 0) lookAtCells(samples, at);
+    if ((now & (EACH - 1)) === 0) lookAtCells(samples, at);
+  }
+
+  function follow(samples: Ints, count: number): void {
+    const end = count * cells;
+    let place = now;
+    let firm = heavy;
+    for (let at = 0; at < end; at += cells) {
+      place += 1;
+      // Each second sample of who stands firmly tells nothing new.
+      if (!firm || (place & 1) === 0) {
+        const stop = at + cells;
+        let raw = 0;
+        for (let i = at; i < stop; i++) raw += samples[i];
+        const sum = raw - level;
+        if (down) {
+          firm = sum > sure;
+          if (sum > highest) highest = sum;
+          if (sum < RELEASE) {
+            now = place;
+            release();
+          } else if (fresh && highest >= BORNE && place - strike >= phaseFor) {
+            now = place;
+            tell();
+          }
+        } else {
+          air += sum >> 1;
+          level = air >> 4;
+          empty += 1;
+          if (sum > CONTACT) {
+            now = place;
+            land(sum);
+          }
+        }
+        if ((place & 7) === 0) {
+          now = place;
+          watch(samples, at, raw);
+        }
+      }
+    }
+    now = place;
+    heavy = firm;
   }
 
   function faults(): number {
@@ -328,8 +365,7 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
       if (!known) return;
       tempo.samples(count);
       batchEnd = now + count;
-      const end = count * cells;
-      for (let at = 0; at < end; at += cells) one(samples, at);
+      follow(samples, count);
       if (now > rateHz) lost = false;
       // Places would leave int32 after months.
       if (now > 1000000000) forget();
@@ -341,7 +377,7 @@ export function insoleSteps(options: InsoleOptions, onStep: OnStep): InsoleSteps
     clock: tempo.at,
     restart: () => {
       forget();
-      air = 0;
+      setAir(0);
       dead = false;
       backwards = 0;
       crooked = false;

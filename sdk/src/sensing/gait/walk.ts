@@ -57,7 +57,9 @@ const STRIDES_GOOD = 50;
 /** A step that turns by so much is part of a turn. */
 const TURNING_DEG = 20;
 const TURN_LEAST_DEG = 90;
-const TURN_GAP_MS = 2500;
+/** From one such step to the next; and a step may be told so long behind its toe-off. */
+const TURN_GAP_MS = 3000;
+const TOLD_MS = 1500;
 /** A stride that differs from the one before by a quarter is a turn, a stop or a step that was missed. */
 const ODD_PART = 4;
 /** Sums are halved beyond: 500 strides of 1 s^2. */
@@ -134,8 +136,7 @@ export function gait(onWalk: (walk: Walk) => void, onTurn: (turn: Turn) => void)
     if (past < turn.fromMs) turn.fromMs = past;
     // The body has turned when the last foot leaves the ground to follow it.
     if (past > turn.untilMs) turn.untilMs = past;
-    const own = feet[foot];
-    own.turned += degrees;
+    feet[foot].turned += degrees;
   }
 
   return {
@@ -148,7 +149,7 @@ export function gait(onWalk: (walk: Walk) => void, onTurn: (turn: Turn) => void)
       feet[foot].add(step, straight);
     },
     tick: (nowMs) => {
-      if (turning && nowMs - turn.untilMs > TURN_GAP_MS) endTurn();
+      if (turning && nowMs - turn.untilMs > TURN_GAP_MS + TOLD_MS) endTurn();
       if (walking && nowMs - lastMs > REST_MS) endWalk();
     },
   };

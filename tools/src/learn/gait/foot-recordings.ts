@@ -1,4 +1,7 @@
-/** Walks of Voisard et al., IPOL 2023: `<person>-<trial>_lf.txt`, `_rf.txt`, and, where it is there, `<person>-<trial>.json` with the truth. */
+/**
+ * Walks of Voisard et al., IPOL 2023: `<person>-<trial>_lf.txt`, `_rf.txt`, and, where they are there, `_lb.txt` of the lower back and
+ * `<person>-<trial>.json` with the truth.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "@songbai/sim/scenario/input-error";
@@ -19,6 +22,8 @@ export interface FootWalk {
   readonly person: string;
   readonly rateHz: number;
   readonly feet: readonly FootSignal[];
+  /** The lower back, in the values of a foot. */
+  readonly back: Float64Array | undefined;
   readonly truth: FootTruth | undefined;
 }
 
@@ -47,6 +52,7 @@ export function footWalks(folder: string): FootWalk[] {
       person: basename(id).replace(/-[^-]*$/, ""),
       rateHz,
       feet: there.map((foot) => ({ foot, values: valuesOf(join(folder, fileOf(id, foot))) })),
+      back: existsSync(join(folder, `${id}_lb.txt`)) ? valuesOf(join(folder, `${id}_lb.txt`)) : undefined,
       truth: truthOf(join(folder, dirname(id)), basename(id)),
     };
   });

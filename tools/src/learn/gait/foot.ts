@@ -7,6 +7,10 @@ import { footPlot } from "./foot-plot.ts";
 import { type FootWalk, footWalks, type Span } from "./foot-recordings.ts";
 import type { ToldTurn } from "./host.ts";
 import { recordingOf } from "./recording.ts";
+import { trunkTurned } from "./trunk.ts";
+
+/** A lower back that turned less did not turn. */
+const TRUNK_LEAST_DEG = 60;
 
 export function evaluateFoot(folder: string, device: LineProgram): Evaluation {
   const judged = footWalks(folder).map((walk) => judgeFoot(walk, device));
@@ -51,6 +55,12 @@ function figuresOf(all: readonly JudgedFoot[]): Figure[] {
   const between = sum(
     judged.map(({ walk, told: { turns }, turn }) => turns.filter((one) => one !== turn && inside(one, walk)).length),
   );
+  const beside = all.flatMap(({ walk, told: { turns } }) =>
+    turns.flatMap((turn) => {
+      const trunk = trunkTurned(walk, turn);
+      return trunk === undefined ? [] : [{ trunk, degrees: turn.degrees }];
+    }),
+  );
   const counts = judged.map(
     ({ pairs, missed, wrong }) => Math.abs(wrong.length - missed.length) / Math.max(1, pairs.length + missed.length),
   );
@@ -82,6 +92,21 @@ function figuresOf(all: readonly JudgedFoot[]): Figure[] {
     { name: "start of the U-turn, median error", value: quantile(size(startErrors), 0.5), unit: "ms", of: turned.length },
     { name: "end of the U-turn, median error", value: quantile(size(endErrors), 0.5), unit: "ms", of: turned.length },
     { name: "turns told elsewhere in the walks", value: between, unit: "", of: judged.length },
+    {
+      name: "turns told that the lower back did not make",
+      value: beside.filter(({ trunk, degrees }) => trunk * Math.sign(degrees) < TRUNK_LEAST_DEG).length,
+      unit: "",
+      of: beside.length,
+    },
+    {
+      name: "turn, median distance from the lower back",
+      value: quantile(
+        beside.map(({ trunk, degrees }) => Math.abs(trunk - degrees)),
+        0.5,
+      ),
+      unit: "degrees",
+      of: beside.length,
+    },
     { name: "both ends of the swing within 0.2 s", value: share(bothEnds.length, marked, 2), unit: "%", of: marked },
     { name: "heel strike, median error", value: quantile(strikes, 0.5), unit: "ms", of: strikes.length },
     { name: "toe-off, median error", value: quantile(toes, 0.5), unit: "ms", of: toes.length },

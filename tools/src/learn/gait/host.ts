@@ -1,7 +1,7 @@
 /** Two feet streamed as their devices would: FIFO by FIFO, what is lost told, into senses that have seen nothing else. */
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
 import type { LineProgram } from "../sense/runtimes.ts";
-import { textOfWords } from "../words.ts";
+import { lineOfWords } from "../words.ts";
 
 export const FEET = ["left", "right"] as const;
 export type FootName = (typeof FEET)[number];
@@ -75,7 +75,7 @@ export function walked(
     for (const part of device.call(line).split(";").slice(0, -1)) hear(part, told);
   };
   device.call("");
-  device.call(`!${words(setup)}`);
+  device.call(`!${lineOfWords(setup)}`);
   const longest = Math.max(...feet.map(({ values }) => values.length / width));
   for (let from = 0; from < longest; from += BATCH) {
     for (const { foot, values } of feet) {
@@ -85,20 +85,15 @@ export function walked(
         const lost = Number.isNaN(values[at * width]);
         let to = at + 1;
         while (to < end && Number.isNaN(values[to * width]) === lost) to++;
-        call(lost ? `-${letter}${words([to - at])}` : `${letter}${words(values.subarray(at * width, to * width))}`);
+        call(lost ? `-${letter}${lineOfWords([to - at])}` : `${letter}${lineOfWords(values.subarray(at * width, to * width))}`);
         at = to;
       }
     }
   }
   for (let at = 0; at < REST_S * rateHz; at += BATCH) {
-    for (const { foot } of feet) call(`-${foot[0]}${words([BATCH])}`);
+    for (const { foot } of feet) call(`-${foot[0]}${lineOfWords([BATCH])}`);
   }
   return told;
-}
-
-/** A program reads three words at a time: zeros behind, fewer than a sample has values. */
-function words(values: ArrayLike<number>): string {
-  return textOfWords([...Array.from(values), 0, 0].slice(0, 3 * Math.ceil(values.length / 3)));
 }
 
 function hear(

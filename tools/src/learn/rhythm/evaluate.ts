@@ -2,7 +2,7 @@
 import { CLEAR } from "@songbai/sdk/sensing/doubt";
 import type { LineProgram } from "../sense/runtimes.ts";
 import type { Figure, Sense } from "../sense/sense.ts";
-import { textOfWords } from "../words.ts";
+import { lineOfWords } from "../words.ts";
 import { FOLDS } from "./folds.ts";
 import { type Judged, type Piece, patientsOf } from "./judged.ts";
 import { FIBRILLATION, type Patient, PIECE_S, patientsIn, RHYTHMS } from "./pieces.ts";
@@ -59,8 +59,7 @@ function pieceOf(id: string, samples: Int32Array, device: LineProgram): Piece {
   let said = "";
   for (let from = 0; from < samples.length; from += BATCH) {
     const batch = samples.subarray(from, from + BATCH);
-    // The device reads its words three by three.
-    said += device.call(textOfWords([batch.length, ...batch, 0, 0].slice(0, 3 * Math.ceil((batch.length + 1) / 3))));
+    said += device.call(lineOfWords([batch.length, ...batch]));
   }
   // A sensor that froze within it said so, and nothing at its end.
   const [value, quality, doubt, score, alone] = said.split(";")[0].split(",").map(Number);

@@ -5,7 +5,7 @@ import type { LineProgram } from "../sense/runtimes.ts";
 import type { Evaluation, Figure, Sense } from "../sense/sense.ts";
 import { filesOf } from "../sense/table.ts";
 import { mean, median, share } from "../statistics.ts";
-import { textOfWords } from "../words.ts";
+import { lineOfWords } from "../words.ts";
 import { isActiware, readActiware } from "./actiware.ts";
 import { readAwd } from "./awd.ts";
 import type { Night, WristRecording } from "./night.ts";
@@ -56,10 +56,9 @@ export function recordingsIn(folder: string): WristRecording[] {
 function sleepsOf({ firstMs, minutes }: WristRecording, device: LineProgram): Sleeping[] {
   device.call("");
   const words = minutes.map((count) => (Number.isNaN(count) ? UNKNOWN : Math.min(count, MOST)));
-  while (words.length % 3 !== 0) words.push(NOTHING);
   let answers = "";
   for (let from = 0; from < words.length; from += MINUTES)
-    answers += device.call(textOfWords(words.slice(from, from + MINUTES)));
+    answers += device.call(lineOfWords(words.slice(from, from + MINUTES), NOTHING));
   answers += device.call("!");
   return answers
     .split(";")

@@ -2,7 +2,7 @@
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
 import type { LineProgram } from "../sense/runtimes.ts";
 import type { Figure, Sense } from "../sense/sense.ts";
-import { textOfWords } from "../words.ts";
+import { lineOfWords } from "../words.ts";
 import { type Measured, meanOf, rootMeanSquare } from "./measured.ts";
 import { oxygenPlot } from "./plot.ts";
 import { receive } from "./program.ts";
@@ -35,7 +35,7 @@ function measured({ id, rateHz, runs, place, spo2, rate }: RawLight, device: Lin
   let samples = 0;
   for (const run of runs) {
     // What comes after lost samples stands alone.
-    device.call(`!${textOfWords([rateHz, FULL_SCALE >> 12, FULL_SCALE & 4095])}`);
+    device.call(`!${lineOfWords([rateHz, FULL_SCALE >> 12, FULL_SCALE & 4095])}`);
     last = [UNKNOWN, 0, 0, UNKNOWN, 0, UNKNOWN];
     for (let at = 0; at < run.length / 2; ) {
       const second = rateHz - (samples % rateHz);
@@ -43,9 +43,7 @@ function measured({ id, rateHz, runs, place, spo2, rate }: RawLight, device: Lin
       const words = [to - at, ...run.subarray(2 * at, 2 * to)].flatMap((value, i) =>
         i === 0 ? [value] : [value >> 12, value & 4095],
       );
-      // The device reads them three by three.
-      while (words.length % 3 !== 0) words.push(0);
-      const said = device.call(textOfWords(words)).split(";").slice(0, -1);
+      const said = device.call(lineOfWords(words)).split(";").slice(0, -1);
       if (said.length > 0) last = said[said.length - 1].split(",").map(Number);
       samples += to - at;
       at = to;
