@@ -1,12 +1,13 @@
 /** What the board counts of steps and wear: a program with both at 25 Hz, and somebody who walks. */
+import { costOf, type Figures, type Part } from "./board-part.ts";
 
 /** Lines of the program that make a sense. */
-export const ACTIVITY_MAKES = { activity: "a", wear: "w" };
+const MAKES = { activity: "a", wear: "w" };
 
 /** Two seconds of a walk into the one that was made last. */
-export const ACTIVITY_WALK = "g";
+const WALK = "g";
 
-export const ACTIVITY_PARTS = `
+const SOURCE = `
 import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
 import { activity } from "@songbai/sdk/sensing/activity/activity";
 import type { Feed } from "@songbai/sdk/sensing/fall/frames";
@@ -29,3 +30,21 @@ export function receive(line: string): string {
   return ".";
 }
 `;
+
+/** Each by itself, over a minute of a walk: a minute's end is in the mean. */
+export const ACTIVITY: Part = {
+  name: "activity",
+  source: SOURCE,
+  figures(bench) {
+    const figures: Figures = {};
+    for (const [name, make] of Object.entries(MAKES)) {
+      const one = bench();
+      const heap = one.heapOf(make);
+      costOf(one, WALK, 30);
+      figures[`instructions a 25 Hz sample of ${name}, mean over a minute`] = Math.round(costOf(one, WALK, 30) / (60 * 25));
+      figures[`heap of ${name}, bytes`] = heap;
+      one.close();
+    }
+    return figures;
+  },
+};

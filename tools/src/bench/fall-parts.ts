@@ -1,7 +1,8 @@
 /** What the board counts of the fall detector: a program with a wrist's detector at 25 Hz, and a wearer who is struck once. */
+import { costOf, type Part } from "./board-part.ts";
 
 /** Lines of the program; any other does nothing. */
-export const FALL_LINES = {
+const LINES = {
   /** Makes the detector. */
   make: "m",
   /** A second of somebody who hardly moves. */
@@ -12,7 +13,7 @@ export const FALL_LINES = {
   impact: "x",
 } as const;
 
-export const FALL_PARTS = `
+const SOURCE = `
 import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
 import { type FallDetector, fallDetector } from "@songbai/sdk/sensing/fall/detector";
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";
@@ -38,3 +39,27 @@ export function receive(line: string): string {
   return ".";
 }
 `;
+
+/** Frames from an impact to the decision. */
+const TO_DECISION = 54;
+
+/** The sample that decides whether an impact was a fall costs most. */
+export const FALL: Part = {
+  name: "fall",
+  source: SOURCE,
+  figures(bench) {
+    const one = bench();
+    const heap = one.heapOf(LINES.make);
+    costOf(one, LINES.second, 5);
+    const sample = Math.round(one.settled(LINES.second) / 25);
+    one.call(LINES.impact);
+    let most = 0;
+    for (let i = 0; i < TO_DECISION; i++) most = Math.max(most, one.cost(LINES.sample));
+    one.close();
+    return {
+      "instructions a sample, detector at 25 Hz": sample,
+      "instructions at a fall decision": most,
+      "heap of the fall detector, bytes": heap,
+    };
+  },
+};

@@ -1,7 +1,8 @@
 /** What the board counts of gait: a foot sensor and an insole with eight cells, each at 100 Hz, of somebody who walks a stride a second. */
+import { costOf, type Figures, type Part } from "./board-part.ts";
 
 /** Lines of the program; any other does nothing. */
-export const GAIT_LINES = {
+const LINES = {
   foot: "f",
   insole: "i",
   /** A second of the foot, and of the insole. */
@@ -9,7 +10,7 @@ export const GAIT_LINES = {
   insoleSecond: "c",
 } as const;
 
-export const GAIT_PARTS = `
+const SOURCE = `
 import { allocInts, charCode, idiv } from "@songbai/sdk/lang/intrinsics";
 import { type FootSteps, footSteps } from "@songbai/sdk/sensing/gait/foot";
 import { type InsoleSteps, insoleSteps } from "@songbai/sdk/sensing/gait/insole";
@@ -58,3 +59,24 @@ export function receive(line: string): string {
   return ".";
 }
 `;
+
+export const GAIT: Part = {
+  name: "gait",
+  source: SOURCE,
+  figures(bench) {
+    const figures: Figures = {};
+    for (const [name, make, line] of [
+      ["a foot sensor", LINES.foot, LINES.footSecond],
+      ["an insole of 8 cells", LINES.insole, LINES.insoleSecond],
+    ]) {
+      const one = bench();
+      const heap = one.heapOf(make);
+      // The first step begins with the second stride.
+      costOf(one, line, 5);
+      figures[`instructions a 100 Hz sample of ${name}, mean over a walk`] = Math.round(costOf(one, line, 10) / 1000);
+      figures[`heap of ${name}, bytes`] = heap;
+      one.close();
+    }
+    return figures;
+  },
+};

@@ -1,7 +1,8 @@
 /** What the board counts of the heart: at rest, and in movement, where there is a spectrum every four seconds. */
+import { costOf, type Part } from "./board-part.ts";
 
 /** Lines of the program; any other does nothing. */
-export const HEART_LINES = {
+const LINES = {
   /** Makes the sense, for 25 Hz. */
   make: "m",
   /** A second of somebody who keeps still, one beat of the heart. */
@@ -10,7 +11,7 @@ export const HEART_LINES = {
   movement: "w",
 } as const;
 
-export const HEART_PARTS = `
+const SOURCE = `
 import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
 import { type HeartRate, heartRate } from "@songbai/sdk/sensing/heart/heart-rate";
 const rest = allocInts(100);
@@ -34,3 +35,24 @@ export function receive(line: string): string {
   return ".";
 }
 `;
+
+export const HEART: Part = {
+  name: "heart",
+  source: SOURCE,
+  figures(bench) {
+    const one = bench();
+    const heap = one.heapOf(LINES.make);
+    const mean = (line: string) => {
+      costOf(one, line, 24);
+      return Math.round(costOf(one, line, 24) / (24 * 25));
+    };
+    const rest = mean(LINES.rest);
+    const movement = mean(LINES.movement);
+    one.close();
+    return {
+      "instructions a 25 Hz sample of the heart, at rest, mean over 24 s": rest,
+      "instructions a 25 Hz sample of the heart, in movement, mean over 24 s": movement,
+      "heap of the heart, bytes": heap,
+    };
+  },
+};

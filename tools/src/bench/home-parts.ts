@@ -1,7 +1,8 @@
 /** What the board counts of sleep and of the routine of a home. */
+import { costOf, type Part } from "./board-part.ts";
 
 /** Lines of the program; any other does nothing. */
-export const HOME_LINES = {
+const LINES = {
   /** Makes the sense of sleep, for 25 Hz. */
   sleep: "m",
   /** A second of somebody who turns now and then. */
@@ -12,9 +13,9 @@ export const HOME_LINES = {
   day: "d",
 } as const;
 
-export const REPORTS_A_DAY = 288;
+const REPORTS_A_DAY = 288;
 
-export const HOME_PARTS = `
+const SOURCE = `
 import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
 import { DOOR, MOTION } from "@songbai/sdk/sensing/routine/kinds";
 import { type Routine, routine } from "@songbai/sdk/sensing/routine/routine";
@@ -49,3 +50,26 @@ export function receive(line: string): string {
   return ".";
 }
 `;
+
+/** A minute's end and a day's counts are in the means. */
+export const HOME: Part = {
+  name: "home",
+  source: SOURCE,
+  figures(bench) {
+    const one = bench();
+    const sleepHeap = one.heapOf(LINES.sleep);
+    costOf(one, LINES.second, 60);
+    const minute = costOf(one, LINES.second, 60);
+    const homeHeap = one.heapOf(LINES.home);
+    // The hours are known from the fifteenth day on.
+    costOf(one, LINES.day, 15);
+    const day = one.cost(LINES.day);
+    one.close();
+    return {
+      "instructions a 25 Hz sample of sleep, mean over a minute": Math.round(minute / (60 * 25)),
+      "heap of sleep, bytes": sleepHeap,
+      "instructions a report of a home, with its timer": Math.round(day / REPORTS_A_DAY),
+      "heap of the routine of a home, bytes": homeHeap,
+    };
+  },
+};

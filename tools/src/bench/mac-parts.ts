@@ -1,7 +1,8 @@
 /** What the board counts of the LoRaWAN MAC: a program with the MAC on a radio and timers that cost next to nothing. */
+import type { Part } from "./board-part.ts";
 
 /** Lines of the program; any other does nothing. */
-export const MAC_LINES = {
+const LINES = {
   /** Makes the MAC, over a session that is given, and the other activation. */
   make: "m",
   /** A record of 37 octets is sent and both windows stay empty. */
@@ -12,7 +13,7 @@ export const MAC_LINES = {
   join: "j",
 } as const;
 
-export const MAC_PARTS = `
+const SOURCE = `
 import { abp, type Activation, otaa } from "@songbai/sdk/bearer/lorawan/activation";
 import { cn470Rp001 } from "@songbai/sdk/bearer/lorawan/cn470-rp001";
 import { frameCodec, newFrame, parseFrame, UNCONFIRMED_DOWN } from "@songbai/sdk/bearer/lorawan/frame";
@@ -93,3 +94,25 @@ export function receive(line: string): string {
   return ".";
 }
 `;
+
+/** Apart from the keys of the session and from the program around it. */
+export const MAC: Part = {
+  name: "mac",
+  source: SOURCE,
+  figures(bench) {
+    const { call, settled, heapOf, close } = bench();
+    const heap = heapOf(LINES.make);
+    const cost = (line: string) => {
+      call(line);
+      return settled(line);
+    };
+    const figures = {
+      "instructions a LoRaWAN uplink, both windows": cost(LINES.uplink),
+      "instructions a LoRaWAN downlink": cost(LINES.downlink),
+      "instructions a LoRaWAN join": cost(LINES.join),
+      "heap of the LoRaWAN MAC, bytes": heap,
+    };
+    close();
+    return figures;
+  },
+};

@@ -1,12 +1,13 @@
 /** What the board counts of rhythm and oxygen: a program with both at 25 Hz, and a heart that is out of step. */
+import type { Figures, Part } from "./board-part.ts";
 
 /** Lines of the program that make a sense. */
-export const PULSE_MAKES = { rhythm: "r", oxygen: "o" };
+const MAKES = { rhythm: "r", oxygen: "o" };
 
 /** Two seconds of light into the one that was made last. */
-export const PULSE_LIGHT = "g";
+const LIGHT = "g";
 
-export const PULSE_PARTS = `
+const SOURCE = `
 import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
 import { rhythm } from "@songbai/sdk/sensing/rhythm/rhythm";
 import { fibrillation } from "@songbai/sdk/sensing/rhythm/table";
@@ -48,4 +49,27 @@ export function receive(line: string): string {
 `;
 
 /** The light of the next two seconds: no cost of the sense. */
-export const PULSE_NEXT = "h";
+const NEXT = "h";
+
+/** Each by itself: six windows of the rhythm are in its mean. */
+export const PULSE: Part = {
+  name: "pulse",
+  source: SOURCE,
+  figures(bench) {
+    const figures: Figures = {};
+    for (const [name, make] of Object.entries(MAKES)) {
+      const { call, cost, heapOf, close } = bench();
+      const heap = heapOf(make);
+      let minute = 0;
+      for (let i = 0; i < 60; i++) {
+        call(NEXT);
+        const lit = cost(LIGHT);
+        if (i >= 30) minute += lit;
+      }
+      close();
+      figures[`instructions a 25 Hz sample of ${name}, mean over a minute`] = Math.round(minute / (60 * 25));
+      figures[`heap of ${name}, bytes`] = heap;
+    }
+    return figures;
+  },
+};

@@ -1,7 +1,8 @@
 /** What the board counts of BLE and MQTT: a program with both bearers on radios and timers that cost next to nothing. */
+import type { Part } from "./board-part.ts";
 
 /** Lines of the program; any other does nothing. */
-export const RADIO_LINES = {
+const LINES = {
   /** Makes the attribute server with the record service, connected and subscribed. */
   ble: "b",
   /** A record of 37 octets is notified, and an answer of 18 written. */
@@ -16,7 +17,7 @@ export const RADIO_LINES = {
   mqttDown: "d",
 } as const;
 
-export const RADIO_PARTS = `
+const SOURCE = `
 import type { Bearer } from "@songbai/sdk/bearer/bearer";
 import { attServer } from "@songbai/sdk/bearer/ble/att";
 import { gatt } from "@songbai/sdk/bearer/ble/gatt";
@@ -178,3 +179,28 @@ export function receive(line: string): string {
   return settled === 1 ? "." : "UNANSWERED";
 }
 `;
+
+/** Apart from the keys, the outbox and the lines of the board link. */
+export const RADIO: Part = {
+  name: "radio",
+  source: SOURCE,
+  figures(bench) {
+    const { call, settled, heapOf, close } = bench();
+    const cost = (line: string) => {
+      call(line);
+      return settled(line);
+    };
+    const bleHeap = heapOf(LINES.ble);
+    const mqttHeap = heapOf(LINES.mqtt);
+    const figures = {
+      "instructions a BLE record and its answer": cost(LINES.bleRecord),
+      "instructions a BLE write of a fragment": cost(LINES.bleWrite),
+      "instructions an MQTT record and its answer": cost(LINES.mqttRecord),
+      "instructions an MQTT message down": cost(LINES.mqttDown),
+      "heap of the BLE bearer, bytes": bleHeap,
+      "heap of the MQTT bearer, bytes": mqttHeap,
+    };
+    close();
+    return figures;
+  },
+};

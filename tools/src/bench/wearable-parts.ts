@@ -1,7 +1,8 @@
 /** What the board counts of all senses of a bracelet together: falls, heart, steps, wear, sleep and temperature on the same samples. */
+import { costOf, type Part } from "./board-part.ts";
 
 /** Lines of the program; any other does nothing. */
-export const WEARABLE_LINES = {
+const LINES = {
   make: "m",
   /** Two seconds of a walk, and of somebody who keeps still: the heart is heard in two ways. */
   walk: "g",
@@ -13,7 +14,7 @@ export const WEARABLE_LINES = {
   minute: "t",
 } as const;
 
-export const WEARABLE_PARTS = `
+const SOURCE = `
 import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
 import { activity } from "@songbai/sdk/sensing/activity/activity";
 import { fallDetector } from "@songbai/sdk/sensing/fall/detector";
@@ -76,3 +77,28 @@ export function receive(line: string): string {
   return ".";
 }
 `;
+
+/** Over a minute of each: what comes once a minute is in the mean. */
+export const WEARABLE: Part = {
+  name: "wearable",
+  source: SOURCE,
+  figures(bench) {
+    const one = bench();
+    const heap = one.heapOf(LINES.make);
+    const minuteOf = (line: string) => Math.round((one.cost(LINES.minute) + costOf(one, line, 30)) / (60 * 25));
+    minuteOf(LINES.walk);
+    const walking = minuteOf(LINES.walk);
+    minuteOf(LINES.still);
+    const still = minuteOf(LINES.still);
+    // Two minutes of a walk, 24 s of them with the light on: what a battery leaves a wearable.
+    const switched = one.cost(LINES.on) + 2 * one.cost(LINES.minute);
+    const lit = switched + costOf(one, LINES.walk, 12) + costOf(one, LINES.dark, 48);
+    one.close();
+    return {
+      "instructions a 25 Hz sample, all senses, walking": walking,
+      "instructions a 25 Hz sample, all senses, still": still,
+      "instructions a 25 Hz sample, all senses, walking, light 24 s in 120": Math.round(lit / (120 * 25)),
+      "heap of all senses, bytes": heap,
+    };
+  },
+};
