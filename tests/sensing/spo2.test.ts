@@ -11,7 +11,7 @@ import {
   WRONG_RATE,
 } from "@songbai/sdk/sensing/doubt";
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
-import { MAXIM_FINGER, type OxygenCurve, oxygenAt } from "@songbai/sdk/sensing/spo2/curve";
+import { MAXIM_FINGER, MAXM86161_FINGER, type OxygenCurve, oxygenAt } from "@songbai/sdk/sensing/spo2/curve";
 import { type Oxygen, oxygen } from "@songbai/sdk/sensing/spo2/spo2";
 import { type PulseEntry, pulse } from "@songbai/sim/world/pulse";
 
@@ -158,8 +158,15 @@ describe("sensing/spo2", () => {
   });
 });
 
-describe("the maker's curve", () => {
-  it("is that of application note 6845 to 0.1 %", () => {
+describe("the published curves", () => {
+  it("of MAXM86161 is 112 - 35 R to 0.1 %, from 100 % down to 67.5 %", () => {
+    for (let ratio = 343; ratio < 1271; ratio += 7) {
+      expect(Math.abs(oxygenAt(MAXM86161_FINGER, ratio) / 10 - (112 - 0.035 * ratio))).toBeLessThan(0.11);
+    }
+    expect([313, 314, 1270, 1271].map((ratio) => oxygenAt(MAXM86161_FINGER, ratio))).toEqual([UNKNOWN, 1000, 676, UNKNOWN]);
+  });
+
+  it("of MAX30101 is that of application note 6845 to 0.1 %", () => {
     for (let ratio = 380; ratio < 1390; ratio += 7) {
       const r = ratio / 1000;
       const spo2 = 1.5958422 * r * r - 34.6596622 * r + 112.6898759;

@@ -11,7 +11,7 @@ const SOURCE = `
 import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
 import { rhythm } from "@songbai/sdk/sensing/rhythm/rhythm";
 import { fibrillation } from "@songbai/sdk/sensing/rhythm/table";
-import { MAXIM_FINGER } from "@songbai/sdk/sensing/spo2/curve";
+import { MAXM86161_FINGER } from "@songbai/sdk/sensing/spo2/curve";
 import { oxygen } from "@songbai/sdk/sensing/spo2/spo2";
 const light = allocInts(100);
 const infrared = allocInts(50);
@@ -39,7 +39,7 @@ export function receive(line: string): string {
     const sense = rhythm({ rateHz: 25, fullScale: 524287, falling: true, score: fibrillation }, (hint) => { told += hint.quality; });
     feed = () => sense.feed(infrared, 50);
   } else if (kind === 111) {
-    const sense = oxygen({ rateHz: 25, fullScale: 524287, skin: 10000, curve: MAXIM_FINGER }, (reading) => { told += reading.quality; });
+    const sense = oxygen({ rateHz: 25, fullScale: 524287, skin: 10000, curve: MAXM86161_FINGER }, (reading) => { told += reading.quality; });
     feed = () => sense.feed(light, 50);
   } else if (feed === undefined) return "!";
   else if (kind === 103) feed();

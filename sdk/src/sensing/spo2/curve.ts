@@ -14,7 +14,7 @@ export interface OxygenCurve {
 }
 
 /**
- * Maxim's own for its red and infrared finger modules without a cover glass: 1.5958422 R² - 34.6596622 R + 112.6898759 (application note
+ * Maxim's own example for its red and infrared finger modules without a cover glass, measured with MAX30101: 1.5958422 R² - 34.6596622 R + 112.6898759 (application note
  * 6845 and user guide 7087, table 8). From 101 % down to 67 %.
  */
 export const MAXIM_FINGER: OxygenCurve = {
@@ -22,6 +22,12 @@ export const MAXIM_FINGER: OxygenCurve = {
   step: 50,
   points: [1010, 993, 977, 960, 944, 927, 911, 895, 879, 862, 846, 830, 815, 799, 783, 767, 752, 736, 721, 706, 691, 675],
 };
+
+/**
+ * For MAXM86161 on a finger: 112 - 35 R, from the root mean squares (Silicon Laboratories, "MAXM86161 HRM/SpO2 algorithm" 1.1.0, 2020,
+ * which says nothing below 75 % and asks for a calibration on other hardware). From 101 % down to 67.5 %.
+ */
+export const MAXM86161_FINGER: OxygenCurve = { first: 314, step: 957, points: [1010, 675] };
 
 /** 0.1 %, at most 1000; `UNKNOWN` outside the curve. */
 export function oxygenAt({ first, step, points }: OxygenCurve, ratio: number): number {

@@ -1,6 +1,6 @@
 /** Each recording: the ratio that was measured against the oximeter, and the curve that the sense reads it by. */
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
-import { MAXIM_FINGER, oxygenAt } from "@songbai/sdk/sensing/spo2/curve";
+import { MAXM86161_FINGER, oxygenAt } from "@songbai/sdk/sensing/spo2/curve";
 import { curve, dot, GREEN, GRID, INK, line, PALE, picture, RED, words } from "../svg.ts";
 import type { Measured } from "./measured.ts";
 
@@ -18,11 +18,11 @@ export function oxygenPlot(recordings: readonly Measured[]): string {
   const y = (spo2: number) => BOTTOM - ((BOTTOM - TOP) * (spo2 - OXYGEN.least)) / (OXYGEN.most - OXYGEN.least);
   const points = Array.from({ length: 221 }, (_, i) => {
     const ratio = RATIO.least + (i * (RATIO.most - RATIO.least)) / 220;
-    const tenths = oxygenAt(MAXIM_FINGER, Math.round(1000 * ratio));
+    const tenths = oxygenAt(MAXM86161_FINGER, Math.round(1000 * ratio));
     return [x(ratio), tenths === UNKNOWN ? Number.NaN : y(tenths / 10)] as const;
   });
   return picture(WIDTH, HEIGHT, "Ratio of ratios against an oximeter", [
-    words(24, 28, "Ratio of ratios of each recording against the oximeter's reading, and the maker's curve", 15),
+    words(24, 28, "Ratio of ratios of each recording against the oximeter's reading, and the published line of the sensor", 15),
     dot(30, 48, GREEN, 4),
     words(40, 52, "finger", 11),
     dot(110, 48, RED, 4),

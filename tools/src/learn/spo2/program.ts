@@ -3,7 +3,7 @@
  * a word how many samples there are, and has four words for each, infrared and red over 4096 and the rest. It answers with what each reading says.
  */
 import { allocInts, charCode, decimal, idiv, readSamples, textLength } from "@songbai/sdk/lang/intrinsics";
-import { MAXIM_FINGER } from "@songbai/sdk/sensing/spo2/curve";
+import { MAXM86161_FINGER } from "@songbai/sdk/sensing/spo2/curve";
 import { type OxygenSense, oxygen } from "@songbai/sdk/sensing/spo2/spo2";
 
 const BANG = 33;
@@ -14,7 +14,7 @@ const sample = allocInts(2);
 let answer = "";
 
 function fresh(rateHz: number, fullScale: number): OxygenSense {
-  return oxygen({ rateHz, fullScale, skin: SKIN, curve: MAXIM_FINGER }, (reading) => {
+  return oxygen({ rateHz, fullScale, skin: SKIN, curve: MAXM86161_FINGER }, (reading) => {
     answer += `${decimal(reading.value)},${decimal(reading.quality)},${decimal(reading.doubt)},${decimal(reading.ratio)},${decimal(reading.perfusion)},${decimal(reading.rate)};`;
   });
 }
