@@ -21,10 +21,10 @@ interface Found {
   readonly features: readonly number[];
 }
 
-function candidates(samples: Int32Array, triggerMg = 2000): Found[] {
+function candidates(samples: Int32Array, triggerMg = 2000, rangeG: 4 | 8 = 4): Found[] {
   const found: Found[] = [];
   let at = 0;
-  const { feed } = fallCandidates(25, { rangeG: 4, triggerMg }, (features, impactMg) => {
+  const { feed } = fallCandidates(25, { rangeG, triggerMg }, (features, impactMg) => {
     found.push({ at: at - AFTER, impactMg, features: [...(features as Int32Array)] });
   });
   for (; 3 * at < samples.length; at++) feed(samples.subarray(3 * at, 3 * at + 3), 1);
@@ -138,6 +138,29 @@ describe("sensing/fall/features", () => {
         const turned = there.features.map((value, i) => (ALONG_AXES.includes(i) ? here.features[i] : value));
         expect([there.at, turned]).toEqual([here.at, here.features]);
       }
+    }
+  });
+
+  it("are the same of twice the acceleration on a part of twice the range", () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const samples = felt(seed).map((mg) => 8 * Math.round(mg / 8));
+      const twice = candidates(
+        samples.map((mg) => 2 * mg),
+        4000,
+        8,
+      );
+      expect(twice).toEqual(candidates(samples).map((found) => ({ ...found, impactMg: 2 * found.impactMg })));
+      expect(twice.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("are sizes where they are along an axis, whichever way it points", () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const samples = felt(seed);
+      const [here] = candidates(samples);
+      const [there] = candidates(samples.map((mg) => -mg));
+      expect(there.at).toBe(here.at);
+      for (const place of ALONG_AXES) expect(Math.abs(there.features[place] - here.features[place])).toBeLessThanOrEqual(8);
     }
   });
 

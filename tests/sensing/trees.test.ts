@@ -37,10 +37,16 @@ describe("sensing/trees", () => {
     expect(await answersOn(runtime, "tests/sensing/trees-program.ts", lines)).toEqual(sums);
   });
 
-  it("goes left at the threshold itself", async () => {
-    const one = { start: 0, trees: [{ feature: 1, threshold: 7, left: { value: 1 }, right: { value: 2 } }] };
-    const lines = [-1, 7, 8].map((feature) => `${packed(one)} 0 ${feature}`);
-    expect(await answersOn("native", "tests/sensing/trees-program.ts", lines)).toEqual(["1", "1", "2"]);
+  it("goes left at the threshold itself, on each of three levels", async () => {
+    const level = (feature: number, value: number): Node =>
+      feature > 3
+        ? { value }
+        : { feature, threshold: 7, left: level(feature + 1, value), right: level(feature + 1, value + 2 ** (3 - feature)) };
+    const text = packed({ start: 0, trees: [level(1, 0)] });
+    const features = [-1, 7, 8].flatMap((one) => [7, 8].flatMap((two) => [7, 8].map((three) => [one, two, three])));
+    const sums = features.map((values) => `${values.reduce((sum, value) => 2 * sum + (value > 7 ? 1 : 0), 0)}`);
+    const lines = features.map((values) => `${text} 0 ${values.join(" ")}`);
+    expect(await answersOn("native", "tests/sensing/trees-program.ts", lines)).toEqual(sums);
   });
 
   it("does not pack what a word does not hold", () => {
