@@ -159,11 +159,13 @@ export function oxygen(options: OxygenOptions, onReading: (reading: Oxygen) => v
       return;
     }
     reading.value = value;
-    reading.quality = idiv((together - 500) * blockCount * 99, 500 * BLOCKS);
+    reading.rate = beats.rate();
+    // Where no beats can be counted it may be breath or an arm that red and infrared share.
+    const sure = reading.rate === UNKNOWN ? 49 : 99;
+    reading.quality = idiv((together - 500) * blockCount * sure, 500 * BLOCKS);
     reading.doubt = CLEAR;
     reading.ratio = ratio;
     reading.perfusion = perfusion;
-    reading.rate = beats.rate();
     onReading(reading);
   }
 
