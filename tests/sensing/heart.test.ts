@@ -171,14 +171,39 @@ describe("sensing/heart at rest", () => {
     expect(rates[2]).toEqual(rates[0]);
   });
 
-  it("says the same however the samples are cut", () => {
-    const { samples } = worn({ seconds: 30, rateHz: 50, does: [{ atMs: 0, do: "eat" }] });
-    const [one, many] = [bench(50), bench(50)];
-    one.feed(samples);
-    many.feed(samples, 77);
-    expect(many.said.map(({ value, quality, doubt }) => [value, quality, doubt])).toEqual(
-      one.said.map(({ value, quality, doubt }) => [value, quality, doubt]),
-    );
+  it.each([25, 33, 50])("says the same however the samples are cut, at %d Hz", (rateHz) => {
+    const does = [
+      { atMs: 0, do: "sit" as const },
+      { atMs: 20_000 + SETTLED_MS, do: "eat" as const },
+    ];
+    const { samples } = worn({ seconds: 44, rateHz, does });
+    const told = [1, 2, 77].map((batch) => {
+      const device = bench(rateHz);
+      device.feed(samples, batch);
+      expect(device.beats.length).toBeGreaterThan(15);
+      return [
+        device.said.map(({ value, quality, doubt }) => [value, quality, doubt]),
+        device.beats.map(({ intervalMs, quality }) => [intervalMs, quality]),
+      ];
+    });
+    expect(told[1]).toEqual(told[0]);
+    expect(told[2]).toEqual(told[0]);
+  });
+
+  it("has no beats of a stretch with movement in it, and none that begins there", () => {
+    const { samples } = worn({ seconds: 44 });
+    for (let i = 20.4 * 25; i < 21.2 * 25; i++) {
+      samples[4 * i] += 400 * (i % 5);
+      samples[4 * i + 1] += 300 * (i % 3);
+    }
+    const device = bench();
+    device.feed(samples);
+    const begun = device.beats.map(({ atMs, intervalMs }) => atMs - intervalMs);
+    expect(device.beats.filter(({ atMs }) => atMs > 20_000 && atMs < 22_000)).toEqual([]);
+    expect(begun.filter((ms) => ms > 19_800 && ms < 21_700)).toEqual([]);
+    expect(begun.filter((ms) => ms > 22_000).length).toBeGreaterThan(20);
+    // Eight seconds without movement, and there are beats to go by again.
+    expect(device.said.filter(({ t }) => t > 30).every(({ quality }) => quality >= 95)).toBe(true);
   });
 
   it("hears no heart in noise", () => {
@@ -216,6 +241,26 @@ describe("sensing/heart in movement", () => {
     const end = device.said.slice(15).filter(({ value }) => value !== UNKNOWN);
     expect(end.length).toBeGreaterThanOrEqual(14);
     for (const { value } of end) expect(Math.abs(value - 880)).toBeLessThan(40);
+  });
+
+  it("looks after a rate for which much stands every eight seconds, after another every four", () => {
+    const changes = (of: (t: number) => readonly [number, number, number, number]) => {
+      const device = bench();
+      device.feed(drawn(92, of));
+      const end = device.said.slice(22);
+      expect(end.every(({ value }) => value !== UNKNOWN)).toBe(true);
+      return end.filter(({ value, quality }, i) => i > 0 && (value !== end[i - 1].value || quality !== end[i - 1].quality))
+        .length;
+    };
+    const next = noise(1);
+    // A chirp, so that each look says something else.
+    expect(changes((t) => cyclist(t, 84 + 0.03 * t))).toBeLessThanOrEqual(6);
+    expect(
+      changes((t) => {
+        const [light, x, y, z] = cyclist(t, 84 + 0.03 * t);
+        return [light + 2.5 * (next() - 127.5), x, y, z];
+      }),
+    ).toBeGreaterThanOrEqual(9);
   });
 
   it("says nothing when only the arm is in the light", () => {

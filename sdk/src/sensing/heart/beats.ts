@@ -18,17 +18,17 @@ export interface Beats {
   readonly judge: (now: number) => void;
   /** Tells the beats since the last time, the oldest first: the interval to the one before, and how long before `now` it was, ms. */
   readonly tell: (now: number, onBeat: (intervalMs: number, agoMs: number) => void) => void;
-  /** The mean of the intervals that agree, ms; 0 where there are too few beats. */
+  /** The median interval, ms; 0 where there are too few beats. */
   readonly interval: () => number;
-  /** Percent of the intervals and heights that are near their mean. */
+  /** Percent of the intervals near their median, and of the heights near their mean. */
   readonly agreement: () => number;
   /** Takes `by` off all places. */
   readonly shift: (by: number) => void;
   readonly restart: () => void;
 }
 
-/** `frameUs`: what a frame lasts, us. Allocates only here. */
-export function beatsOf(frameUs: number): Beats {
+/** `partUs`: what a part of a frame lasts, us. Allocates only here. */
+export function beatsOf(partUs: number): Beats {
   /** To the beat before, ms, and the height; the last beat stands at `head` - 1. */
   const intervals = allocInts(BEATS);
   const heights = allocInts(BEATS);
@@ -61,7 +61,7 @@ export function beatsOf(frameUs: number): Beats {
 
   return {
     add: (at, height) => {
-      const since = count === 0 ? 0 : msOf(at - last, frameUs);
+      const since = count === 0 ? 0 : msOf(at - last, partUs);
       last = at;
       intervals[head] = since;
       heights[head] = height;
@@ -72,7 +72,7 @@ export function beatsOf(frameUs: number): Beats {
     judge: (now) => {
       interval = 0;
       agreement = 0;
-      const newest = msOf(now - last, frameUs);
+      const newest = msOf(now - last, partUs);
       let oldest = newest;
       let height = 0;
       let n = 0;
@@ -104,12 +104,12 @@ export function beatsOf(frameUs: number): Beats {
       agreement = idiv(100 * near, 2 * n - 1);
     },
     tell: (now, onBeat) => {
-      let ago = msOf(now - last, frameUs);
+      let ago = msOf(now - last, partUs);
       for (let i = 2; i <= fresh; i++) ago += intervals[(head - i + 1) & (BEATS - 1)];
       for (let i = fresh; i >= 1; i--) {
         const since = intervals[(head - i) & (BEATS - 1)];
         if (since > 0 && since <= LONGEST_MS) onBeat(since, ago);
-        ago -= i > 1 ? intervals[(head - i + 1) & (BEATS - 1)] : 0;
+        ago -= intervals[(head - i + 1) & (BEATS - 1)];
       }
       fresh = 0;
     },

@@ -1,24 +1,29 @@
 /**
  * Takes what the arm's movement puts into the light off it: a normalised least-mean-squares filter (Widrow & Hoff; for this use
  * Fallet & Vesin, Physiological Measurement 2017; 38:155) that predicts the light from the acceleration of the last three samples on
- * three axes. What it cannot predict is the heart, or noise.
+ * three axes. What it cannot predict is the heart, or noise. It learns only from a residue above the usual (Gollamudi et al., IEEE Signal
+ * Processing Letters 1998; 5:111), which costs half; every other sample would do as well, but for hearts that mirror the arm there.
  */
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 import { LENGTH, NATURAL } from "./spectrum.ts";
 
+/** Three taps of three axes. */
+const INPUTS = 9;
 /** The light is scaled so that it is so far from its mean on average; it, and what is predicted of it, is held to `MOST`. */
 const LEVEL = 512;
-export const MOST = 4095;
+const MOST = 4095;
 /** The level is that of all samples until there are so many, then it follows each stretch by an eighth. */
 const SETTLED = 64;
 /** Sixteenths; brighter than this is no pulse. */
 const MOST_LEVEL = 0x2000000;
 /** The acceleration, in sums of up to four samples, is held to so much. */
-const MOST_MOVED = 12285;
-/** Weights have 8 bits of fraction. Within this no sum of products leaves int32. */
-const MOST_WEIGHT = 5461;
+const MOST_MOVED = 8190;
+/** Weights have 8 bits of fraction, and are held to this before each stretch: in one of 20 samples none grows by more than 21600. */
+const MOST_WEIGHT = 4096;
 /** Step: 0.3 of what would cancel a sample altogether, times 2^16, and 11 bits more. */
 const STEP = 19661 * 2048;
+/** A movement of this power, times 64, counts half; it keeps a step below 1080. */
+const QUIET = 288;
 /** Quieter than this the arm is still, mg over the three axes: then nothing is predicted. */
 const STILL_MG = 16;
 /** A residue beyond three times its mean is a knock; it counts as much as that, and never as less than `LEAST`. */
@@ -33,8 +38,10 @@ export interface Stretch {
   light: number;
   /** How many of them were at an end of the range. */
   clipped: number;
-  /** How far the light went, in some unit; 0 when it is frozen. */
+  /** How far the light went, scaled; 0 when it is frozen. */
   went: number;
+  /** Whether all of `explained` is 0. */
+  still: boolean;
   /** The most that the arm moved, and how much it does at the end, mg over the three axes, means of half a second. */
   mostMg: number;
   nowMg: number;
@@ -46,11 +53,11 @@ export interface Canceller {
   /** Rings of 64 samples of movement: what is left of the light, which is about `LEVEL`, and what was predicted of it. */
   readonly rests: Ints;
   readonly explained: Ints;
-  /** While the arm moves: how, along the diagonal of the axes; a ring as well, of which the oldest is at `swungTo`. */
-  readonly along: Ints;
-  readonly swungTo: () => number;
   /** Where the oldest stands. */
   readonly head: () => number;
+  /** Of the last 64 samples with movement: how, along the diagonal of the axes; and how many there were, of which the ring tells the place. */
+  readonly along: Ints;
+  readonly swings: () => number;
   /** A stretch is over, the next one begins. */
   readonly turn: () => Stretch;
   readonly restart: () => void;
@@ -68,31 +75,36 @@ export function canceller(parts: number, perMovement: number, bright: number): C
   const rests = allocInts(LENGTH);
   const explained = allocInts(LENGTH);
   const along = allocInts(LENGTH);
-  const weights = allocInts(9);
-  const inputs = allocInts(6);
-  /** Sums of light, x, y, z of a sample of movement in work; their means, in fourths; that of what is left of the light. */
-  const sums = allocInts(9);
+  const weights = allocInts(INPUTS);
+  const inputs = allocInts(INPUTS - 3);
+  /** Sums of light, x, y, z of the sample of movement in work; twice their means. */
+  const sums = allocInts(8);
   const share = idiv(parts, perMovement);
   const still = 4 * STILL_MG * perMovement;
-  const stretch: Stretch = { samples: 0, light: 0, clipped: 0, went: 0, mostMg: 0, nowMg: 0 };
+  const stretch: Stretch = { samples: 0, light: 0, clipped: 0, went: 0, still: true, mostMg: 0, nowMg: 0 };
+  /** Samples of the one of movement in work. */
   let filled = 0;
-  let swings = 0;
   let head = 0;
+  let swings = 0;
   let settled = 0;
-  /** Mean size of the light, in sixteenths; by what it is scaled; where its residue is held. */
+  /** Mean size of the light, in sixteenths; by what it is scaled. */
   let level = 0;
   let scale = 0;
-  let bound = MOST;
+  /** Of the last stretch: the mean size of the residue, and where it is held. */
   let usual = 0;
+  let bound = MOST;
+  /** Mean square of the movement; four times its mean size. */
   let power = 0;
   let stir = 0;
-  // Of the stretch.
+  /** Samples in stretches since the arm moved. */
+  let stillFor = LENGTH;
+  // Of the stretch: where it began, its samples in movement, sums, the most of `stir`.
   let began = 0;
   let stirs = 0;
-  let bright4 = 0;
+  let lightSum = 0;
   let clipped = 0;
   let went = 0;
-  let left4 = 0;
+  let residueSum = 0;
   let most = 0;
 
   function rescale(): void {
@@ -103,7 +115,7 @@ export function canceller(parts: number, perMovement: number, bright: number): C
     rests,
     explained,
     along,
-    swungTo: () => swings,
+    swings: () => swings,
     run: (values, from, end) => {
       let light = sums[0];
       let x = sums[1];
@@ -113,7 +125,6 @@ export function canceller(parts: number, perMovement: number, bright: number): C
       let xMean = sums[5];
       let yMean = sums[6];
       let zMean = sums[7];
-      const lightAgain = sums[8];
       let w0 = weights[0];
       let w1 = weights[1];
       let w2 = weights[2];
@@ -139,8 +150,8 @@ export function canceller(parts: number, perMovement: number, bright: number): C
       let factor = scale;
       let limit = level >> 1;
       let sizes = went;
-      let residues = left4;
-      let lights = bright4;
+      let residues = residueSum;
+      let lights = lightSum;
       let squares = power;
       let peak = most;
       /** Before this, three samples are whole ones of movement, as at 25 Hz. */
@@ -181,7 +192,7 @@ export function canceller(parts: number, perMovement: number, bright: number): C
         }
         lights += light;
         if (last >= bright || last <= 0) clipped += 1;
-        // What is slower than about half a second is taken off, by a leaky mean of four samples; off the light twice.
+        // What is slower than a heart is taken off, by a leaky mean of two samples, off light and arm alike.
         let wave = light - (lightMean >> 1);
         lightMean += wave;
         x0 = x - (xMean >> 1);
@@ -233,7 +244,7 @@ export function canceller(parts: number, perMovement: number, bright: number): C
           along[swung & 63] = x0 + y0 + z0;
           swung = (swung + 1) & 0xffff;
           if (left > small || left < -small) {
-            let gain = left * idiv(STEP, ((squares & NATURAL) >> 6) + 288);
+            let gain = left * idiv(STEP, ((squares & NATURAL) >> 6) + QUIET);
             gain = gain >> 11;
             let step = gain * x0;
             w0 += step >> 16;
@@ -273,7 +284,6 @@ export function canceller(parts: number, perMovement: number, bright: number): C
       sums[5] = xMean;
       sums[6] = yMean;
       sums[7] = zMean;
-      sums[8] = lightAgain;
       inputs[0] = x1;
       inputs[1] = y1;
       inputs[2] = z1;
@@ -285,27 +295,27 @@ export function canceller(parts: number, perMovement: number, bright: number): C
       stir = stirred;
       swings = swung;
       went = sizes;
-      left4 = residues;
-      bright4 = lights;
+      residueSum = residues;
+      lightSum = lights;
       power = squares;
       most = peak;
       stirs = moved;
       if (peak < still) return;
-      weights[0] = held(w0, MOST_WEIGHT);
-      weights[1] = held(w1, MOST_WEIGHT);
-      weights[2] = held(w2, MOST_WEIGHT);
-      weights[3] = held(w3, MOST_WEIGHT);
-      weights[4] = held(w4, MOST_WEIGHT);
-      weights[5] = held(w5, MOST_WEIGHT);
-      weights[6] = held(w6, MOST_WEIGHT);
-      weights[7] = held(w7, MOST_WEIGHT);
-      weights[8] = held(w8, MOST_WEIGHT);
+      weights[0] = w0;
+      weights[1] = w1;
+      weights[2] = w2;
+      weights[3] = w3;
+      weights[4] = w4;
+      weights[5] = w5;
+      weights[6] = w6;
+      weights[7] = w7;
+      weights[8] = w8;
     },
     head: () => head,
     turn: () => {
       const samples = (head - began) & 63;
       stretch.samples = samples;
-      stretch.light = idiv(bright4, samples * parts);
+      stretch.light = idiv(lightSum, samples * parts);
       stretch.clipped = clipped;
       stretch.went = went;
       stretch.mostMg = idiv(most, 4 * perMovement);
@@ -316,15 +326,18 @@ export function canceller(parts: number, perMovement: number, bright: number): C
         level += grown >> 6;
         rescale();
       }
-      usual = stirs > 0 ? idiv(left4, stirs) : idiv(went, samples);
+      usual = stirs > 0 ? idiv(residueSum, stirs) : idiv(went, samples);
       bound = KNOCK * usual + LEAST;
       if (bound > MOST) bound = MOST;
+      if (stirs > 0) for (let i = 0; i < INPUTS; i++) weights[i] = held(weights[i], MOST_WEIGHT);
+      stillFor = stirs > 0 ? 0 : stillFor + samples;
+      stretch.still = stillFor >= LENGTH;
       began = head;
       stirs = 0;
-      bright4 = 0;
+      lightSum = 0;
       clipped = 0;
       went = 0;
-      left4 = 0;
+      residueSum = 0;
       most = 0;
       return stretch;
     },
@@ -333,12 +346,11 @@ export function canceller(parts: number, perMovement: number, bright: number): C
         rests[i] = 0;
         explained[i] = 0;
       }
-      for (let i = 0; i < 9; i++) {
-        weights[i] = 0;
-        sums[i] = 0;
-      }
-      for (let i = 0; i < 6; i++) inputs[i] = 0;
+      for (let i = 0; i < INPUTS; i++) weights[i] = 0;
+      for (let i = 0; i < INPUTS - 3; i++) inputs[i] = 0;
+      for (let i = 0; i < 8; i++) sums[i] = 0;
       filled = 0;
+      stillFor = LENGTH;
       settled = 0;
       level = 0;
       scale = 0;
@@ -348,10 +360,10 @@ export function canceller(parts: number, perMovement: number, bright: number): C
       stir = 0;
       began = head;
       stirs = 0;
-      bright4 = 0;
+      lightSum = 0;
       clipped = 0;
       went = 0;
-      left4 = 0;
+      residueSum = 0;
       most = 0;
     },
   };

@@ -10,7 +10,7 @@ import { CLEAR, FROZEN, INCONSISTENT, MOVING, NOT_WORN, SATURATED, STARTING, WEA
 import { type Reading, UNKNOWN } from "../reading.ts";
 import { beatsOf } from "./beats.ts";
 import { canceller, type Stretch } from "./canceller.ts";
-import { pulse } from "./pulse.ts";
+import { PARTS, pulse } from "./pulse.ts";
 import { spectrum } from "./spectrum.ts";
 import { swingOf } from "./swing.ts";
 import { trackOf } from "./track.ts";
@@ -52,10 +52,19 @@ const FAR = 0x10000000;
 const CALM_MG = 32;
 /** Readings before the first one that can be judged. */
 const BEGIN = 4;
+/** Readings for which beats may take to agree. */
+const PATIENCE = 8;
 /** Of intervals and heights so many percent agree: then they are beats, whatever the spectrum says. */
 const ALIKE = 95;
 /** With so many they are beats if the spectrum has the same rate within a tenth. */
 const AGREED = 80;
+/** With so much for it, percent, a track is looked after every eight seconds in movement, as it is at rest where beats say the same. */
+const SURE = 50;
+
+/** Within a tenth. */
+function near(found: number, tracked: number): boolean {
+  return 10 * (found > tracked ? found - tracked : tracked - found) <= tracked;
+}
 
 /** Tells `onReading` every two seconds: 0.1 beats a minute, of the last eight. Allocates at the start only. */
 export function heartRate(
@@ -67,17 +76,17 @@ export function heartRate(
   const rate = known ? rateHz : SLOWEST_HZ;
   const perFrame = idiv(rate, FRAME_HZ);
   const perMovement = idiv(20 * rate + perFrame * MOVEMENT_HZ10, 2 * perFrame * MOVEMENT_HZ10);
-  const frameUs = idiv(1000000 * perFrame, rate);
+  const partUs = idiv(idiv(1000000 * perFrame, rate), PARTS);
   const movementsPer10Min = idiv(600 * rate, perFrame * perMovement);
 
   const reading: Reading = { value: UNKNOWN, quality: 0, doubt: STARTING };
   const beat: Beat = { intervalMs: 0, agoMs: 0, quality: 0 };
   const spectra = spectrum();
   const arm = canceller(perFrame * perMovement, perMovement, fullScale);
-  const swing = swingOf(movementsPer10Min, arm.along);
-  const beats = beatsOf(frameUs);
-  const wave = pulse(perFrame, frameUs, beats.add);
-  const track = trackOf(movementsPer10Min, (tracked) => swing.has(tracked, arm.swungTo()));
+  const swing = swingOf(movementsPer10Min, arm.along, spectra.scratch);
+  const beats = beatsOf(partUs);
+  const wave = pulse(perFrame, partUs, beats.add);
+  const track = trackOf(movementsPer10Min, (tracked) => swing.has(tracked, arm.swings()));
   /** Samples of the two seconds in work. */
   let samples = 0;
   /** Stretches of two seconds since the signal became sound; at the end of them in a row that the wearer kept still. */
@@ -119,9 +128,9 @@ export function heartRate(
     if (onBeat !== undefined) onBeat(beat);
   }
 
-  function look(atRest: boolean): void {
-    spectra.transform(arm.rests, arm.explained, arm.head());
-    track.look(spectra, atRest);
+  function look(calm: boolean, still: boolean): void {
+    spectra.transform(arm.rests, arm.explained, arm.head(), still);
+    track.look(spectra, calm);
   }
 
   /** Two seconds are over. */
@@ -134,7 +143,9 @@ export function heartRate(
       return;
     }
     const calm = stretch.mostMg < CALM_MG;
+    if (calm) swing.forget();
     sound += 1;
+    const even = (sound & 1) === 0;
     stillFor = calm ? stillFor + 1 : 0;
     let found = 0;
     if (listening) {
@@ -144,11 +155,12 @@ export function heartRate(
         beats.shift(FAR);
       }
       if (!calm) beats.restart();
-      if (stillFor >= BEGIN) {
+      // Beats that still do not agree after a while are looked at half as often.
+      if (stillFor >= BEGIN && (even || stillFor <= PATIENCE || beats.agreement() >= AGREED)) {
         beats.judge(wave.now());
         if (beats.agreement() >= AGREED) found = idiv(600000 + (beats.interval() >> 1), beats.interval());
       }
-      beats.tell(wave.now(), tellBeat);
+      if (onBeat !== undefined) beats.tell(wave.now(), tellBeat);
     }
     if (stretch.nowMg < CALM_MG) {
       if (!listening) wave.resume();
@@ -159,12 +171,13 @@ export function heartRate(
       tell(found, beats.agreement(), CLEAR);
       return;
     }
-    if ((sound & 1) === 0) look(calm);
+    const sure = calm ? found > 0 && near(found, track.rate()) : track.quality() >= SURE;
+    if ((sound & (sure ? 3 : 1)) === 0) look(calm, stretch.still);
     const tracked = track.rate();
     if (sound < BEGIN) tell(UNKNOWN, 0, STARTING);
     else if (tracked === 0) tell(UNKNOWN, 0, calm ? WEAK : MOVING);
     else if (found === 0) tell(tracked, track.quality(), CLEAR);
-    else if (10 * (found > tracked ? found - tracked : tracked - found) > tracked) tell(UNKNOWN, 0, INCONSISTENT);
+    else if (!near(found, tracked)) tell(UNKNOWN, 0, INCONSISTENT);
     else tell(found, beats.agreement(), CLEAR);
   }
 

@@ -8,13 +8,11 @@
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 
 /** Parts of a frame in which places are said. */
-const PARTS = 16;
+export const PARTS = 16;
 /** From one beat to the next: 200 a minute. */
 const REFRACTORY_MS = 300;
 /** From the middle of a slope's six frames to the end of them. */
 const MIDDLE = 40;
-/** From where a slope is steepest, in the middle of its six frames, to the end of the trio that shows it was: at most so much. */
-const LATE = 0;
 /** Without a beat for so long, the level sinks. */
 const LOST_MS = 2000;
 /** The other side is the steep one: by a quarter, three times in a row. */
@@ -45,17 +43,17 @@ export interface Pulse {
 }
 
 /** From one place to a later one, ms; of more than 20 seconds it says 32767. */
-export function msOf(parts: number, frameUs: number): number {
-  return parts < 0 || parts > 16384 ? 32767 : idiv(parts * idiv(frameUs, PARTS) + 500, 1000);
+export function msOf(parts: number, partUs: number): number {
+  return parts < 0 || parts > 16384 ? 32767 : idiv(parts * partUs + 500, 1000);
 }
 
 /**
  * A frame is `perFrame` samples and lasts `frameUs`, 26000..50000 us. A slope is that of six frames, the sum of the later three less that
  * of the earlier: about as long as a pulse takes to rise. Every third is looked at; around a top, each.
  */
-export function pulse(perFrame: number, frameUs: number, onBeat: OnBeat): Pulse {
-  const refractory = idiv(REFRACTORY_MS * 1000, idiv(frameUs, PARTS)) + LATE;
-  const lost = idiv(LOST_MS * 1000, idiv(frameUs, PARTS));
+export function pulse(perFrame: number, partUs: number, onBeat: OnBeat): Pulse {
+  const refractory = idiv(REFRACTORY_MS * 1000, partUs);
+  const lost = idiv(LOST_MS * 1000, partUs);
   /** Where the last trio ended. */
   let now = 0;
   let sign = 1;

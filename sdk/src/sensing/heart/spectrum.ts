@@ -10,8 +10,10 @@ export const NATURAL = 0x7fffffff;
 const HALF = 0x3fffffff;
 
 export interface Spectrum {
-  /** The spectra of two rings of 64 samples, each within 13 bits, the oldest at `head`. */
-  readonly transform: (light: Ints, moved: Ints, head: number) => void;
+  /** 64 integers that are anybody's between `powers` and `transform`. */
+  readonly scratch: Ints;
+  /** The spectra of two rings of 64 samples, each within 13 bits, the oldest at `head`; `still`: all of the second are 0. */
+  readonly transform: (light: Ints, moved: Ints, head: number, still: boolean) => void;
   /**
    * The power of the light at bins `from..to` of 1..31, within 19 bits, into places of the same numbers: where movement has power, too,
    * less by the square of Wiener's weight. Returns the sum before it was less.
@@ -28,10 +30,13 @@ export function spectrum(): Spectrum {
   const real = allocInts(LENGTH);
   const imaginary = allocInts(LENGTH);
   const cosines = turn();
+  let alone = false;
 
   return {
+    scratch: real,
     /** All in one loop, in local variables: tables are what costs on a small VM. */
-    transform: (light, moved, head) => {
+    transform: (light, moved, head, still) => {
+      alone = still;
       for (let i = 0; i < 16; i++) {
         // Eight times what lies eight apart, of the samples; then again, of what became of them.
         const first = i < 8;
@@ -238,6 +243,17 @@ export function spectrum(): Spectrum {
     },
     powers: (from, to, into) => {
       let total = 0;
+      if (alone) {
+        // Twice as large, as the sums of both halves below are.
+        for (let bin = from; bin <= to; bin++) {
+          const u = real[bin];
+          const v = imaginary[bin];
+          const square = u * u + v * v;
+          into[bin] = square >> 9;
+          total += square >> 9;
+        }
+        return total;
+      }
       for (let bin = from; bin <= to; bin++) {
         const mirror = LENGTH - bin;
         const ar = real[bin];

@@ -12,35 +12,39 @@ const LIKE = 3;
 /** So near to a multiple is at it, 0.1 a minute. */
 const NEAR = 45;
 const MULTIPLES = 5;
-/** What the arm does is taken to last for so many samples, some 20 s. */
-const LASTING = 160;
+/** What the arm does is taken to last for so many samples, some 30 s. */
+const LASTING = 250;
 
 export interface Swing {
-  /** Whether the arm moves in a rhythm that has this rate, 0.1 a minute, among its multiples. Takes thousands of operations. */
+  /** The arm rests: what it does next is something else. */
+  readonly forget: () => void;
+  /** Whether the arm, `now` samples with movement on, has this rate, 0.1 a minute, among its multiples. Takes thousands of operations. */
   readonly has: (rate: number, now: number) => boolean;
 }
 
-/** `samples`: in ten minutes. Allocates only here. */
-export function swingOf(samples: number, along: Ints): Swing {
-  const straight = allocInts(KEPT);
+/**
+ * `samples`: in ten minutes. `along`: the ring of the last 64 of them with movement. `straight`: 64 integers that are free while `has` runs.
+ * Allocates only here.
+ */
+export function swingOf(samples: number, along: Ints, straight: Ints): Swing {
   const shortest = idiv(samples, FASTEST);
   const longest = idiv(samples, SLOWEST) < KEPT >> 1 ? idiv(samples, SLOWEST) : (KEPT >> 1) - 1;
   const likeness = allocInts(longest + 2);
   /** Swings a minute, times ten, as they were when `along` had so many samples. */
   let swing = 0;
-  let known = 0;
+  let known = -1;
 
-  /** The sum of products of what lies `lag` apart, of every other sample of the first half. */
+  /** The sum of products of what lies `lag` apart, over the first half of the samples. */
   function alike(lag: number): number {
     const line = straight;
     let sum = 0;
-    for (let i = 0; i < KEPT >> 2; i++) sum += line[2 * i] * line[2 * i + lag];
+    for (let i = 0; i < KEPT >> 1; i++) sum += line[i] * line[i + lag];
     return sum;
   }
 
   /** The swings a minute, times ten; 0 where there are none. */
   function rhythm(oldest: number): number {
-    for (let i = 0; i < KEPT; i++) straight[i] = along[(oldest + i) & (KEPT - 1)] >> 5;
+    for (let i = 0; i < KEPT; i++) straight[i] = along[(oldest + i) & (KEPT - 1)] >> 4;
     const all = alike(0);
     let best = 0;
     for (let lag = shortest - 1; lag <= longest + 1; lag++) {
@@ -59,8 +63,11 @@ export function swingOf(samples: number, along: Ints): Swing {
   }
 
   return {
+    forget: () => {
+      known = -1;
+    },
     has: (rate, now) => {
-      if (((now - known) & 0xffff) >= LASTING || known === 0) {
+      if (((now - known) & 0xffff) >= LASTING || known < 0) {
         swing = rhythm(now & (KEPT - 1));
         known = now;
       }

@@ -58,6 +58,8 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
   let share = 0;
   let likely = 0;
   let believed = false;
+  /** There may be evidence beside that of the place. */
+  let scattered = false;
 
   /** Adds what each bin's share of the power says, and goes where there is most evidence. */
   function gather(total: number): void {
@@ -135,6 +137,7 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
   return {
     look: (spectrum, atRest) => {
       const before = place;
+      scattered = true;
       gather(spectrum.powers(first - 3, last + 3, power));
       const leap = place > before ? place - before : before - place;
       const rate = rateAt(place);
@@ -150,7 +153,9 @@ export function trackOf(samples: number, ofMovement: (rate: number) => boolean):
     rate: () => (believed ? likely : 0),
     quality: () => (believed ? 30 + idiv(60 * evidence[place], MOST_EVIDENCE) : 0),
     know: (rate) => {
-      for (let bin = first; bin <= last; bin++) evidence[bin] = 0;
+      if (scattered) for (let bin = first; bin <= last; bin++) evidence[bin] = 0;
+      else evidence[place] = 0;
+      scattered = false;
       place = idiv(2 * rate + binRate, 2 * binRate);
       if (place < first) place = first;
       if (place > last) place = last;
