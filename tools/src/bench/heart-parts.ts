@@ -1,4 +1,4 @@
-/** What the board counts of the heart: at rest, and in movement, where there is a spectrum every four seconds. */
+/** What the board counts of the heart: at rest, with beats that agree and without, when spectra are looked at, and in movement. */
 import { costOf, type Part } from "./board-part.ts";
 
 /** Lines of the program; any other does nothing. */
@@ -7,12 +7,14 @@ const LINES = {
   make: "m",
   /** A second of somebody who keeps still, one beat of the heart. */
   rest: "r",
+  /** A second of somebody who keeps still, and of whose heart the light shows less than noise. */
+  faint: "f",
   /** A second of an arm that swings. */
   movement: "w",
 } as const;
 
 const SOURCE = `
-import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
+import { allocInts, charCode, type Ints, imul } from "@songbai/sdk/lang/intrinsics";
 import { type HeartRate, heartRate } from "@songbai/sdk/sensing/heart/heart-rate";
 const rest = allocInts(100);
 const movement = allocInts(100);
@@ -25,6 +27,19 @@ for (let i = 0; i < 25; i++) {
   movement[4 * i + 2] = 30 * (i % 9);
   movement[4 * i + 3] = 1000 - 20 * swing;
 }
+const NOISES = 5;
+const faint: Ints[] = [];
+let state = 1;
+for (let k = 0; k < NOISES; k++) {
+  const second = allocInts(100);
+  for (let i = 0; i < 25; i++) {
+    state = (imul(state, 1103515245) + 12345) | 0;
+    second[4 * i] = rest[4 * i] + ((state >> 16) & 2047);
+    second[4 * i + 3] = 1000;
+  }
+  faint.push(second);
+}
+let at = 0;
 let heart: HeartRate | undefined;
 export function receive(line: string): string {
   const kind = charCode(line, 0);
@@ -32,6 +47,10 @@ export function receive(line: string): string {
   else if (heart === undefined) return kind === 32 ? "." : "!";
   else if (kind === 114) heart.feed(rest, 25);
   else if (kind === 119) heart.feed(movement, 25);
+  else if (kind === 102) {
+    heart.feed(faint[at], 25);
+    at = at + 1 < NOISES ? at + 1 : 0;
+  }
   return ".";
 }
 `;
@@ -48,9 +67,11 @@ export const HEART: Part = {
     };
     const rest = mean(LINES.rest);
     const movement = mean(LINES.movement);
+    const faint = mean(LINES.faint);
     one.close();
     return {
       "instructions a 25 Hz sample of the heart, at rest, mean over 24 s": rest,
+      "instructions a 25 Hz sample of the heart, at rest without beats that agree, mean over 24 s": faint,
       "instructions a 25 Hz sample of the heart, in movement, mean over 24 s": movement,
       "heap of the heart, bytes": heap,
     };
