@@ -9,7 +9,7 @@ import { LIMIT, newHistory, PLACE, SQUARE } from "@songbai/sdk/sensing/fall/hist
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";
 
 const STEP_MG = 8;
-const TRIGGER = Math.trunc(wrist.triggerMg ** 2 / (16 * STEP_MG ** 2));
+const TRIGGER = 16 * Math.trunc(wrist.triggerMg ** 2 / (16 * STEP_MG ** 2)) + 15;
 const SAME_EVENT = 25;
 const REFRACTORY = 200;
 
@@ -34,7 +34,7 @@ export function flatFalls(samples: Int32Array): number {
     if (z > LIMIT) z = LIMIT;
     else if (z < -LIMIT) z = -LIMIT;
     xy[place] = x + y * 32768;
-    squareZ[place] = ((x * x + y * y + z * z) >> 4) + z * 65536;
+    squareZ[place] = x * x + y * y + z * z + z * 1048576;
     const impact = place - AFTER;
     const square = squareZ[impact & PLACE] & SQUARE;
     if (deaf > 0) deaf--;

@@ -25,8 +25,6 @@ export interface Candidates {
 
 /** Frames of the same values, to the last mg, after which a sensor is frozen while something else says that it moves. */
 const FROZEN_FRAMES = 38;
-/** An axis is at the end of the range. */
-const FULL_SCALE = (LIMIT * LIMIT) >> 4;
 
 /** The impacts that may be falls: what the trainer learns from and the detector scores, `AFTER` frames after each. */
 export function fallCandidates(rateHz: number, position: FallTrigger, onCandidate: OnCandidate): Candidates {
@@ -37,7 +35,8 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
   const stepMg = wide ? 16 : 8;
   const oneG = wide ? 244 : 976;
   const measure = fallFeatures(history, oneG);
-  const trigger = idiv(position.triggerMg * position.triggerMg, 16 * stepMg * stepMg);
+  // Squares count in 16 steps²: what lies between is no more.
+  const trigger = 16 * idiv(position.triggerMg * position.triggerMg, 16 * stepMg * stepMg) + 15;
 
   let place = 0;
   // Frames whose square is above `watch` are looked at: the strong ones, or all while something is pending.
@@ -65,7 +64,7 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
       const before = BEFORE - lacking;
       if (due > trigger && deaf === 0 && before >= BEFORE_LEAST && isImpact(squareZ, impact)) {
         const doubt = measure(impact, before, features);
-        onCandidate(features, squareRoot(due << 4) * stepMg, same >= FROZEN_FRAMES ? FROZEN : doubt);
+        onCandidate(features, squareRoot(due) * stepMg, same >= FROZEN_FRAMES ? FROZEN : doubt);
       }
     }
     watch = deaf > 0 || lacking > 0 || pending > 0 ? -1 : trigger;
@@ -96,9 +95,8 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
         z = limited(z);
         square = x * x + y * y + z * z;
       }
-      square >>= 4;
       xy[at] = x + y * 32768;
-      squareZ[at] = square + z * 65536;
+      squareZ[at] = square + z * 1048576;
       if (square > above) {
         place = at;
         look(square, batch[i] + 3 * batch[i + 1] + 7 * batch[i + 2]);
@@ -133,8 +131,9 @@ function doubtOf(squareZ: Ints, oneG: number): number {
     if (square > most) most = square;
     if (square < least) least = square;
   }
-  if (least >= FULL_SCALE) return SATURATED;
-  if (most < oneG >> 2) return NO_GRAVITY;
+  // An axis is at the end of the range.
+  if (least >= LIMIT * LIMIT) return SATURATED;
+  if (most < (oneG >> 2) << 4) return NO_GRAVITY;
   return most === least ? FROZEN : CLEAR;
 }
 

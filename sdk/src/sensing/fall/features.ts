@@ -95,12 +95,12 @@ const FLIGHT_LEAST = 3;
  */
 export type Measure = (impact: number, before: number, features: Ints) => number;
 
-/** `oneG`: the square of rest, 976 at ±4 g. */
+/** `oneG`: the square of rest, 976 at ±4 g, where squares are in 16 steps² (mg² / 1024). */
 export function fallFeatures(history: History, oneG: number): Measure {
   // Half a g and less all the time is no gravity; a quarter is free flight. Noise and the steps of the sensor move the square of a device that
   // nobody wears by less than this, pulse and breath move it by more.
   const nothing = oneG >> 2;
-  const flying = oneG >> 4;
+  const flying = (oneG >> 4) << 4;
   const motionless = idiv(oneG, 48);
   const segments = allocInts(8 * KEPT);
 
@@ -118,7 +118,7 @@ export function fallFeatures(history: History, oneG: number): Measure {
       const place = at & PLACE;
       sumXY += xy[place];
       const both = squareZ[place];
-      sumZ += both >> 16;
+      sumZ += both >> 20;
       const square = both & SQUARE;
       const by = square - last;
       if (by < 0) change -= by;
@@ -144,9 +144,9 @@ export function fallFeatures(history: History, oneG: number): Measure {
     kept[at + Y] = y;
     kept[at + Z] = z;
     kept[at + LENGTH] = length > ROOT_MOST << 10 ? ROOT_MOST : length >> 10;
-    kept[at + CHANGE] = idiv(change, to - from + 1);
-    kept[at + MOST] = most;
-    kept[at + LEAST] = least;
+    kept[at + CHANGE] = idiv(change, 16 * (to - from + 1));
+    kept[at + MOST] = most >> 4;
+    kept[at + LEAST] = least >> 4;
   }
 
   /** 1024 × the squared cosine of the angle between the means of two segments, negative beyond a right angle; and 1024 more. */
@@ -205,9 +205,9 @@ export function fallFeatures(history: History, oneG: number): Measure {
 
     const kept = segments;
     const strongest = history.squareZ[impact & PLACE];
-    const peak = strongest & SQUARE;
+    const peak = (strongest & SQUARE) >> 4;
     features[0] = peak >> 4;
-    features[1] = sizeOf(strongest >> 16);
+    features[1] = sizeOf(strongest >> 20);
 
     // Changes of the squares: at the impact, and what was there before and came after in relation to it.
     const shock = kept[IMPACT * KEPT + CHANGE] + 1;

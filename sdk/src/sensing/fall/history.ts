@@ -7,15 +7,12 @@ export const PLACE = 127;
 
 /** A stronger acceleration on an axis counts as this many steps. */
 export const LIMIT = 500;
-/** More than any square has, and the bits of one. */
-export const SQUARE = 65535;
+/** The bits of a square that count: 16 steps² (mg² / 1024 at ±4 g) and more. */
+export const SQUARE = 0xffff0;
 export interface History {
   /** x + 32768 × y of each frame, by place. */
   readonly xy: Ints;
-  /**
-   * The square of the magnitude + 65536 × z of each frame, by place. Squares are in 16 steps² (mg² / 1024 at ±4 g): 976 at rest, at
-   * most 46,875.
-   */
+  /** The square of the magnitude, steps², at most 750,000, + 1048576 × z of each frame, by place. */
   readonly squareZ: Ints;
 }
 
