@@ -49,7 +49,7 @@ function flown(flightMs: number, noiseMg: number): Int32Array {
   for (let i = 0; i < 10 * RATE; i++) {
     const atMs = i * 40 - 5000;
     const noise = ((i * 7919) % (2 * noiseMg + 1)) - noiseMg;
-    const z = atMs < -flightMs ? 1000 + 80 * (i % 5) : atMs < 0 ? 60 : atMs < 80 ? 3500 - 20 * atMs : 1000;
+    const z = atMs < -flightMs ? 1000 + 80 * (i % 5) : atMs < 0 ? 220 : atMs < 80 ? 3500 - 20 * atMs : 1000;
     samples.set([noise, 20 - noise, z + noise], 3 * i);
   }
   return samples;
@@ -103,6 +103,18 @@ describe("the fall detector's doubt", () => {
       );
       expect(detector.doubt()).toBe(SATURATED);
     }
+  });
+
+  it("is of the whole stream: no gravity below half a g, the range's end from its very first step", () => {
+    const doubtOf = (at: (i: number) => readonly number[]) => {
+      const { detector } = hear(Int32Array.from({ length: 3 * 250 }, (_, i) => at(Math.floor(i / 3))[i % 3]));
+      return detector.doubt();
+    };
+    expect(doubtOf((i) => [40 * (i % 2), 0, 480])).toBe(NO_GRAVITY);
+    expect(doubtOf((i) => [40 * (i % 2), 0, 520])).toBe(CLEAR);
+    expect(doubtOf((i) => [40 * (i % 2), 0, 4000])).toBe(SATURATED);
+    expect(doubtOf(() => [0, 0, 4000])).toBe(SATURATED);
+    expect(doubtOf((i) => [160 * (i % 2), 0, 3980])).toBe(CLEAR);
   });
 
   it("is of a stream without gravity, where somebody falls and then lies", () => {

@@ -178,6 +178,12 @@ describe("sensing/fall/features", () => {
       [131, 26],
     ]);
     expect(candidates(samples, 1800).map(({ at }) => at)).toEqual([105, 131, 170]);
+    // 300 steps, and squares that differ by less than 16 steps²; a trigger is what is to be passed.
+    strike(105, 2400);
+    samples.set([8, 0, 2400], 3 * 110);
+    for (const at of [80, 131, 140, 170]) strike(at, 1000);
+    expect(candidates(samples, 2399).map(({ at }) => at)).toEqual([105]);
+    expect(candidates(samples, 2400)).toEqual([]);
   });
 
   it("need 1.2 s before an impact and 2.2 s behind it", () => {

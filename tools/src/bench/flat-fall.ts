@@ -9,7 +9,7 @@ import { LIMIT, newHistory, PLACE, SQUARE } from "@songbai/sdk/sensing/fall/hist
 import { wrist } from "@songbai/sdk/sensing/fall/wrist";
 
 const STEP_MG = 8;
-const TRIGGER = 16 * Math.trunc(wrist.triggerMg ** 2 / (16 * STEP_MG ** 2)) + 15;
+const TRIGGER = 16 * Math.trunc(wrist.triggerMg ** 2 / (16 * STEP_MG ** 2));
 const SAME_EVENT = 25;
 const REFRACTORY = 200;
 

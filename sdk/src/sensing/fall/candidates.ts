@@ -35,8 +35,7 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
   const stepMg = wide ? 16 : 8;
   const oneG = wide ? 244 : 976;
   const measure = fallFeatures(history, oneG);
-  // Squares count in 16 steps²: what lies between is no more.
-  const trigger = 16 * idiv(position.triggerMg * position.triggerMg, 16 * stepMg * stepMg) + 15;
+  const trigger = 16 * idiv(position.triggerMg * position.triggerMg, 16 * stepMg * stepMg);
 
   let place = 0;
   // Frames whose square is above `watch` are looked at: the strong ones, or all while something is pending.
