@@ -60,7 +60,7 @@ describe("sensing/spo2", () => {
       const { said } = readings(20, [{ atMs: 0, spo2 }]);
       expect(said[0].atS).toBeLessThan(2.2);
       const late = said.filter(({ atS }) => atS > 6);
-      expect(late.length).toBeGreaterThan(25);
+      expect(late.length).toBeGreaterThanOrEqual(13);
       for (const { value, quality } of late) {
         expect(Math.abs(value / 10 - spo2)).toBeLessThanOrEqual(1.5);
         expect(quality).toBeGreaterThan(80);
@@ -131,7 +131,7 @@ describe("sensing/spo2", () => {
       const unknown = faulty.findIndex(({ value }) => value === UNKNOWN);
       expect(faulty[unknown].atS).toBeLessThan(21);
       expect(faulty.slice(unknown).every(({ value }) => value === UNKNOWN)).toBe(true);
-      expect(faulty.map((reading) => reading.doubt)).toContain(doubt);
+      expect(faulty[faulty.length - 1].doubt).toBe(doubt);
       const healed = said.find(({ atS, doubt: now }) => atS > 27.5 && now === CLEAR);
       expect(healed?.atS).toBeLessThan(35);
       expect(Math.abs(said[said.length - 1].value / 10 - 95)).toBeLessThanOrEqual(1.5);

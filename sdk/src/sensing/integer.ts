@@ -3,6 +3,7 @@ export function squareRoot(value: number): number {
   let rest = value;
   let root = 0;
   let bit = 0x40000000;
+  while (bit > rest) bit >>= 2;
   while (bit > 0) {
     if (rest >= root + bit) {
       rest -= root + bit;

@@ -8,7 +8,7 @@ const MAKES = { rhythm: "r", oxygen: "o" };
 const LIGHT = "g";
 
 const SOURCE = `
-import { allocInts, charCode } from "@songbai/sdk/lang/intrinsics";
+import { allocInts, charCode, idiv } from "@songbai/sdk/lang/intrinsics";
 import { rhythm } from "@songbai/sdk/sensing/rhythm/rhythm";
 import { fibrillation } from "@songbai/sdk/sensing/rhythm/table";
 import { MAXM86161_FINGER } from "@songbai/sdk/sensing/spo2/curve";
@@ -22,7 +22,7 @@ let feed: (() => void) | undefined;
 function shine(): void {
   for (let i = 0; i < 50; i++) {
     const up = length - left;
-    const pulse = up < 5 ? 300 * up : 75 * left;
+    const pulse = up < 5 ? 300 * up : idiv(1200 * left, length - 4);
     light[2 * i] = 90000 - pulse + (i % 3);
     light[2 * i + 1] = 80000 - (pulse >> 1) + (i % 3);
     infrared[i] = light[2 * i];

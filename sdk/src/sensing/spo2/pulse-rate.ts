@@ -10,29 +10,28 @@ export interface PulseRate {
   readonly restart: () => void;
 }
 
-const BEATS = 6;
+const INTERVALS = 5;
 /** Parts of a frame that a beat is timed in. */
 const PART = 16;
 const MOST_FRAMES = 0x4000000;
 
 /** `rateHz` samples a second, `group` of them a value. Allocates only here. */
 export function pulseRate(rateHz: number, group: number): PulseRate {
-  const beats = allocInts(BEATS);
-  let count = 0;
+  const intervals = allocInts(INTERVALS);
+  /** Intervals since the first beat, and the beat before, in parts of a frame; -1 before the first one. */
+  let count = -1;
+  let beat = 0;
   let frame = 0;
   let last = 0;
+  const tenthsABeat = idiv(600 * PART * rateHz, group);
   let lowest = 0;
   let highest = 0;
   let armed = false;
 
-  /** Parts of a frame, `ago` beats back. */
-  function beat(ago: number): number {
-    return beats[(count - 1 - ago) % BEATS];
-  }
-
   function keep(when: number): void {
-    beats[count % BEATS] = when;
-    count = count === 2 * BEATS - 1 ? BEATS : count + 1;
+    if (count >= 0) intervals[count % INTERVALS] = when - beat;
+    count = count === 2 * INTERVALS - 1 ? INTERVALS : count + 1;
+    beat = when;
   }
 
   return {
@@ -41,13 +40,13 @@ export function pulseRate(rateHz: number, group: number): PulseRate {
       // A month of wear: what is timed stays an int32.
       if (frame === MOST_FRAMES) {
         frame = 0;
-        count = 0;
+        count = -1;
       }
-      // The range of late, which it forgets by a hundredth a frame.
-      lowest = value < lowest ? value : lowest - idiv(lowest, 100);
-      highest = value > highest ? value : highest - idiv(highest + 99, 100);
-      if (value < idiv(lowest, 3)) armed = true;
-      if (armed && value >= 0 && value > idiv(highest, 4)) {
+      // The range of late, which it forgets by a 128th a frame.
+      lowest = value < lowest ? value : lowest - (lowest >> 7);
+      highest = value > highest ? value : highest - ((highest + 127) >> 7);
+      if (3 * value < lowest) armed = true;
+      if (armed && value >= 0 && 4 * value > highest) {
         armed = false;
         const rise = value - last;
         keep(PART * frame - (rise > 0 ? idiv(PART * value, rise) : 0));
@@ -55,20 +54,22 @@ export function pulseRate(rateHz: number, group: number): PulseRate {
       last = value;
     },
     rate: () => {
-      const kept = count < BEATS ? count : BEATS;
-      if (kept < 3) return UNKNOWN;
-      let shortest = beat(0) - beat(1);
+      const kept = count < INTERVALS ? count : INTERVALS;
+      if (kept < 2) return UNKNOWN;
+      let shortest = intervals[0];
       let longest = shortest;
-      for (let i = 1; i < kept - 1; i++) {
-        const interval = beat(i) - beat(i + 1);
+      let sum = shortest;
+      for (let i = 1; i < kept; i++) {
+        const interval = intervals[i];
+        sum += interval;
         if (interval < shortest) shortest = interval;
         if (interval > longest) longest = interval;
       }
       if (longest >= 2 * shortest) return UNKNOWN;
-      return idiv(idiv(600 * PART * rateHz, group) * (kept - 1), beat(0) - beat(kept - 1));
+      return idiv(tenthsABeat * kept, sum);
     },
     restart: () => {
-      count = 0;
+      count = -1;
       frame = 0;
       last = 0;
       lowest = 0;

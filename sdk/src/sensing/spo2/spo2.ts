@@ -42,36 +42,36 @@ export interface OxygenSense {
 const FRAME_HZ = 25;
 /** The mean is over about a second, an odd number of frames. */
 const MOST_MEAN = 37;
-/** Half seconds that a reading is taken from, and the fewest. */
+/** Half seconds that a reading is taken from; the first one is of two. */
 const BLOCKS = 8;
-const LEAST_BLOCKS = 2;
 /** Sums of a block: infrared by itself, red by itself, both. */
 const SUMS = 3;
 
-/** A pulse goes no further from the mean, 4 % in parts of 50,000: that is movement. */
+/** Parts of the level that a pulse is told in; it goes no further than 4 % from the mean: that is movement. */
+const UNIT = 50_000;
 const MOST = 2000;
-/** From one frame to the next a level does not change by more than an eighth. */
-const STEP = 8;
 /** Root mean square of the infrared pulse below which it is noise, 0.01 %. */
 const FAINTEST = 5;
 /** How much red and infrared have to move as one, parts of 1000. */
 const TOGETHER = 750;
 
-/** Allocates only here. A reading comes each half second, unknown ones when they begin. */
+/** Allocates only here. A reading comes each second, unknown ones when they begin. */
 export function oxygen(options: OxygenOptions, onReading: (reading: Oxygen) => void): OxygenSense {
   const { rateHz, fullScale, skin, curve } = options;
   const known = rateHz >= 20 && rateHz <= 100;
   const group = known ? idiv(rateHz + 12, FRAME_HZ) : 1;
   const span = known ? 2 * idiv(rateHz, 2 * group) + 1 : 1;
   const middle = span >> 1;
-  const block = known ? idiv(rateHz, 2 * group) : 1;
+  // Half a second of every second frame.
+  const block = known ? idiv(rateHz, 4 * group) : 1;
   const top = fullScale * group;
   const least = skin * group;
   const reading: Oxygen = { value: UNKNOWN, quality: 0, doubt: STARTING, ratio: UNKNOWN, perfusion: 0, rate: UNKNOWN };
   const infrareds = allocInts(MOST_MEAN);
   const reds = allocInts(MOST_MEAN);
   const blocks = allocInts(BLOCKS * SUMS);
-  const beats = pulseRate(rateHz, group);
+  const beats = pulseRate(rateHz, 2 * group);
+  const feedBeats = beats.feed;
 
   let infrared = 0;
   let red = 0;
@@ -90,6 +90,7 @@ export function oxygen(options: OxygenOptions, onReading: (reading: Oxygen) => v
   let squareInfrared = 0;
   let squareRed = 0;
   let inBlock = 0;
+  let looks = false;
   let blockAt = 0;
   let blockCount = 0;
 
@@ -169,33 +170,21 @@ export function oxygen(options: OxygenOptions, onReading: (reading: Oxygen) => v
     onReading(reading);
   }
 
-  /** Where the ring is full: what its middle frame is from its mean, in parts of it. */
-  function pulse(value: number, sum: number): number {
-    let distance = value * span - sum;
+  /** What a frame is from the mean of its second, in parts of it: from `distance` of a sum of as many frames. */
+  function pulse(distance: number, sum: number): number {
+    let far = distance;
     let level = sum;
     // So that the product is an int32.
-    while (level > 4_000_000) {
+    while (level > 8_000_000) {
       level >>= 1;
-      distance >>= 1;
+      far >>= 1;
     }
-    if (distance > level >> 3 || distance < -(level >> 3)) return MOST + 1;
-    return idiv(distance * 500 + (level >> 8), idiv(level + 50, 100));
+    const most = level >> 4;
+    if (far > most || far < -most) return MOST + 1;
+    return idiv(far * (UNIT >> 4) + (most >> 1), most);
   }
 
-  function add(): void {
-    const place = at < middle + 1 ? at + span - middle - 1 : at - middle - 1;
-    const i = pulse(infrareds[place], sumInfrared);
-    const r = pulse(reds[place], sumRed);
-    if (i > MOST || i < -MOST || r > MOST || r < -MOST) {
-      fail(MOVING);
-      return;
-    }
-    beats.feed(-i);
-    squareInfrared += i * i;
-    squareRed += r * r;
-    both += i * r;
-    inBlock++;
-    if (inBlock < block) return;
+  function close(): void {
     blocks[SUMS * blockAt] = squareInfrared;
     blocks[SUMS * blockAt + 1] = squareRed;
     blocks[SUMS * blockAt + 2] = both;
@@ -205,40 +194,110 @@ export function oxygen(options: OxygenOptions, onReading: (reading: Oxygen) => v
     squareRed = 0;
     both = 0;
     inBlock = 0;
-    if (blockCount >= LEAST_BLOCKS) judge();
+    // Once a second.
+    if (blockAt % 2 === 0) judge();
   }
 
-  function take(i: number, r: number): void {
-    const stepInfrared = i > lastInfrared ? i - lastInfrared : lastInfrared - i;
-    const stepRed = r > lastRed ? r - lastRed : lastRed - r;
-    stillInfrared = stepInfrared === 0 ? stillInfrared + 1 : 0;
-    stillRed = stepRed === 0 ? stillRed + 1 : 0;
-    lastInfrared = i;
-    lastRed = r;
-    if (i >= top || r >= top) {
-      fail(SATURATED);
-      return;
+  /** Takes samples from place `from` until a block is full or a frame is no pulse, and says how far it came. What a frame touches is local. */
+  function take(samples: Ints, from: number, end: number): number {
+    const ofI = infrareds;
+    const ofR = reds;
+    const second = span;
+    const inFrame = group;
+    let next = from;
+    let doubt = CLEAR;
+    let i = infrared;
+    let r = red;
+    let grouped = inGroup;
+    let beforeI = lastInfrared;
+    let beforeR = lastRed;
+    let stillI = stillInfrared;
+    let stillR = stillRed;
+    let place = at;
+    let there = filled;
+    let sumI = sumInfrared;
+    let sumR = sumRed;
+    let ii = squareInfrared;
+    let rr = squareRed;
+    let ir = both;
+    let frames = inBlock;
+    let looked = looks;
+    while (next < end && frames < block && doubt === CLEAR) {
+      i += samples[next];
+      r += samples[next + 1];
+      next += 2;
+      grouped++;
+      if (grouped < inFrame) continue;
+      const stepI = i > beforeI ? i - beforeI : beforeI - i;
+      const stepR = r > beforeR ? r - beforeR : beforeR - r;
+      stillI = stepI === 0 ? stillI + 1 : 0;
+      stillR = stepR === 0 ? stillR + 1 : 0;
+      if (i >= top || r >= top) doubt = SATURATED;
+      else if (i < least) doubt = NOT_WORN;
+      else if (stillI >= second || stillR >= second) doubt = FROZEN;
+      else {
+        // More than an eighth from one frame to the next: skin comes or goes, or the sensor sets its light.
+        if (there > 0 && (stepI > i >> 3 || stepR > r >> 3)) {
+          begin();
+          place = 0;
+          there = 0;
+          sumI = 0;
+          sumR = 0;
+          ii = 0;
+          rr = 0;
+          ir = 0;
+          frames = 0;
+        }
+        if (there === second) {
+          sumI -= ofI[place];
+          sumR -= ofR[place];
+        } else there++;
+        ofI[place] = i;
+        ofR[place] = r;
+        sumI += i;
+        sumR += r;
+        place = place + 1 === second ? 0 : place + 1;
+        // Every second frame is enough: a pulse has little above 6 Hz.
+        looked = !looked;
+        if (there === second && looked) {
+          const centre = place <= middle ? place + middle : place - middle - 1;
+          const pulseI = pulse(ofI[centre] * second - sumI, sumI);
+          const pulseR = pulse(ofR[centre] * second - sumR, sumR);
+          if (pulseI > MOST || pulseI < -MOST || pulseR > MOST || pulseR < -MOST) doubt = MOVING;
+          else {
+            feedBeats(-pulseI);
+            ii += pulseI * pulseI;
+            rr += pulseR * pulseR;
+            ir += pulseI * pulseR;
+            frames++;
+          }
+        }
+      }
+      beforeI = i;
+      beforeR = r;
+      i = 0;
+      r = 0;
+      grouped = 0;
     }
-    if (i < least) {
-      fail(NOT_WORN);
-      return;
-    }
-    if (stillInfrared >= span || stillRed >= span) {
-      fail(FROZEN);
-      return;
-    }
-    // Skin comes or goes, or the sensor sets its light.
-    if (filled > 0 && (stepInfrared > idiv(i, STEP) || stepRed > idiv(r, STEP))) begin();
-    if (filled === span) {
-      sumInfrared -= infrareds[at];
-      sumRed -= reds[at];
-    } else filled++;
-    infrareds[at] = i;
-    reds[at] = r;
-    sumInfrared += i;
-    sumRed += r;
-    at = at + 1 === span ? 0 : at + 1;
-    if (filled === span) add();
+    infrared = i;
+    red = r;
+    inGroup = grouped;
+    lastInfrared = beforeI;
+    lastRed = beforeR;
+    stillInfrared = stillI;
+    stillRed = stillR;
+    at = place;
+    filled = there;
+    sumInfrared = sumI;
+    sumRed = sumR;
+    squareInfrared = ii;
+    squareRed = rr;
+    both = ir;
+    inBlock = frames;
+    looks = looked;
+    if (doubt !== CLEAR) fail(doubt);
+    else if (frames === block) close();
+    return next;
   }
 
   return {
@@ -247,19 +306,8 @@ export function oxygen(options: OxygenOptions, onReading: (reading: Oxygen) => v
         unknown(WRONG_RATE);
         return;
       }
-      for (let i = 0; i < 2 * count; i += 2) {
-        infrared += samples[i];
-        red += samples[i + 1];
-        inGroup++;
-        if (inGroup === group) {
-          const one = infrared;
-          const other = red;
-          infrared = 0;
-          red = 0;
-          inGroup = 0;
-          take(one, other);
-        }
-      }
+      let next = 0;
+      while (next < 2 * count) next = take(samples, next, 2 * count);
     },
     moved: () => fail(MOVING),
     restart: () => {
