@@ -44,6 +44,16 @@ function footFile(side: 0 | 1, lost: readonly number[] = []): string {
   return text;
 }
 
+/** A lower back, its x upwards, that turns by so much within 3 s, half a second before the feet; each fourth sample is lost. */
+function backFile(degrees: number): string {
+  let text = HEADER;
+  for (let i = 0; i < LASTS / 10; i++) {
+    const rate = i >= 750 && i < 1050 ? ((degrees / 3) * Math.PI) / 180 : 0;
+    if (i % 4 !== 2) text += `${i}.0\t9.7\t0.5\t-1.2\t${rate}\t0.01\t-0.02\t0.1\t0.2\t0.3\n`;
+  }
+  return text;
+}
+
 function truthFile(): string {
   const events = (side: 0 | 1) =>
     WALKER.treads[side].map(({ toeOffMs, strikeMs }) => [toeOffMs, strikeMs].map((ms) => Math.round(ms / 10)));
@@ -92,6 +102,22 @@ describe("recordings of feet", () => {
     expect(strides.length).toBe(steps.length - 2);
     expect([turns.length, walks.length]).toEqual([1, 1]);
     expect(evaluation.plot()).toContain("<svg");
+  });
+
+  it.each([
+    ["turned with them", 180, 0],
+    ["stood still", 0, 1],
+    ["turned the other way", -180, 1],
+  ])("have their turns held to a lower back that %s", async (_, degrees, wrong) => {
+    const folder = folderWith({
+      "GaitData/7-1_lf.txt": footFile(0),
+      "GaitData/7-1_rf.txt": footFile(1),
+      "GaitData/7-1_lb.txt": backFile(degrees),
+    });
+    const evaluation = await evaluated("gait-foot", folder);
+    expect(figure(evaluation, /^turns told that the lower back did not make/)).toBe(wrong);
+    const distance = figure(evaluation, /^turn, median distance from the lower back/) ?? Number.NaN;
+    expect(Math.abs(distance - (180 - degrees))).toBeLessThan(20);
   });
 
   it("are told without marks, and of one foot alone", async () => {
@@ -208,8 +234,8 @@ it("pairs are the nearest first, each used once", () => {
 it("noise and drift are the same again for the same seed, and as large as is said", () => {
   const still = new Float64Array(4 * 12_000);
   const worse = worsened(still, 4, 100, 3);
-  expect(worsened(still, 4, 100, 3)).toEqual(worse);
-  expect(worsened(still, 4, 100, 4)).not.toEqual(worse);
+  expect(worsened(still, 4, 100, 3).join()).toBe(worse.join());
+  expect(worsened(still, 4, 100, 4).join()).not.toBe(worse.join());
   expect(Math.max(...worse)).toBeGreaterThan(150);
   expect(Math.max(...worse)).toBeLessThan(350);
 });

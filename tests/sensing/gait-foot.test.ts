@@ -182,11 +182,19 @@ describe("steps of a foot", () => {
     expect(strange.doubt()).toBe(WRONG_RATE);
   });
 
-  /** Rates about the ankles, deg/s, of parts that last so many samples; still before and behind. */
-  function moved(parts: readonly (readonly [number, number])[]) {
-    const rates = [[0, 100], ...parts, [0, 100]].flatMap(([rate, lasts]) => new Array<number>(lasts).fill(10 * rate));
+  type Part = readonly [pitch: number, lasts: number, yaw?: number];
+  /** Rates about the ankles and the vertical, deg/s, of parts that last so many samples; still before and behind. */
+  function motion(parts: readonly Part[]): Int32Array {
+    const still: Part = [0, 100];
+    return Int32Array.from(
+      [still, ...parts, still].flatMap(([pitch, lasts, yaw = 0]) =>
+        Array.from({ length: lasts }, (_, i) => [600, i % 3, 800, 6 * yaw, 10 * pitch + (i % 3), 8 * yaw]).flat(),
+      ),
+    );
+  }
+  function moved(parts: readonly Part[]) {
     const { steps, feed } = foot();
-    feed(Int32Array.from(rates.flatMap((rate, i) => [600, i % 3, 800, 0, rate + (i % 3), 0])));
+    feed(motion(parts), 1);
     return steps;
   }
   const LIFT = [-200, 25] as const;
@@ -197,6 +205,32 @@ describe("steps of a foot", () => {
     expect([rolling.swingMs, rolling.strikeMs]).toEqual([brisk.swingMs, brisk.strikeMs]);
     // The same, of a foot that only ever moved slowly, is all of one swing.
     expect(moved([LIFT, [60, 40], [45, 40]])[0].swingMs - moved([LIFT, [60, 40]])[0].swingMs).toBe(400);
+  });
+
+  it("are none of a foot that is only moved, slowly and without a lift of its heel", () => {
+    expect([moved([[60, 40]]), moved([LIFT, [60, 40]]), moved([[130, 40]])].map(({ length }) => length)).toEqual([0, 1, 1]);
+  });
+
+  it("are told as soon as the foot lies still, else 0.2 s behind", () => {
+    expect(moved([LIFT, [200, 40]])[0].agoMs).toBeLessThanOrEqual(70);
+    expect(moved([LIFT, [200, 40], [0, 60, 60]])[0].agoMs).toBeGreaterThanOrEqual(150);
+  });
+
+  it("do not have what the foot turned while somebody sat", () => {
+    const turned = (restS: number) => moved([[0, 100, 80], [0, 100 * restS], LIFT, [200, 40]])[0].turnDeg;
+    expect(Math.abs(turned(1) - 80)).toBeLessThanOrEqual(4);
+    expect(Math.abs(turned(3))).toBeLessThanOrEqual(1);
+  });
+
+  it("go straight on where samples were lost", () => {
+    const parts: readonly Part[] = [LIFT, [200, 40], [-150, 10]];
+    const signal = motion(parts);
+    const end = 100 + 25 + 40;
+    const { steps, feed, lose } = foot();
+    feed(signal.subarray(0, 6 * (end - 5)));
+    lose(10);
+    feed(signal.subarray(6 * (end + 5)));
+    expect(Math.abs(steps[0].strikeMs - moved(parts)[0].strikeMs)).toBeLessThanOrEqual(20);
   });
 
   it("are none of a sole that rocks when it has come down", () => {

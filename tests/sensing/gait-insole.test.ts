@@ -5,6 +5,24 @@ import { UNKNOWN } from "@songbai/sdk/sensing/reading";
 import { walking } from "@songbai/sim/world/gait";
 import { against, clocked, EIGHT, FOUR, LASTS, repeated, sole, WALK } from "./gait-bench.ts";
 
+/** Where the sum of all cells leaves 16 N and reaches 20 N again, ms. */
+function contactsOf(force: Int32Array, rateHz: number): { readonly strikes: number[]; readonly swings: number[] } {
+  const strikes: number[] = [];
+  const swings: number[] = [];
+  let lifted: number | undefined;
+  for (let i = 0; i < force.length / 8; i++) {
+    const sum = force.subarray(8 * i, 8 * i + 8).reduce((all, one) => all + one, 0);
+    const ms = (1000 * i) / rateHz;
+    if (lifted === undefined) lifted = sum < 160 ? ms : undefined;
+    else if (sum > 200) {
+      strikes.push(ms);
+      swings.push(ms - lifted);
+      lifted = undefined;
+    }
+  }
+  return { strikes, swings };
+}
+
 describe("steps of an insole", () => {
   const walker = walking(WALK);
   const signal = walker.cells(0, EIGHT, 100, LASTS);
@@ -87,6 +105,9 @@ describe("steps of an insole", () => {
     expect(sensor.doubt()).toBe(GAP);
     const before = steps.length;
     feed(signal.subarray(8 * 1040));
+    // Behind it each is where it is.
+    const { strikes } = contactsOf(signal, 100);
+    for (const { strikeMs } of steps) expect(strikes).toContain(strikeMs);
     // No stride spans the gap.
     expect(steps[before].strikeMs - steps[before].strideMs).toBeGreaterThan(10_400);
     expect(sensor.doubt()).toBe(CLEAR);
@@ -98,8 +119,16 @@ describe("steps of an insole", () => {
       const { steps, feed } = sole(EIGHT, rateHz);
       feed(force);
       expect(against(walker, steps)).toMatchObject({ found: 1, wrong: 0 });
-      for (const [i, { toeOffMs, strikeMs }] of walker.treads[0].entries())
-        expect(Math.abs(steps[i].swingMs - (strikeMs - toeOffMs))).toBeLessThanOrEqual(70);
+      const { strikes, swings } = contactsOf(force, rateHz);
+      // The level in the air is learnt: now and then a heel strike is a sample off, or a toe-off early. None of these is late but the
+      // first, of a world that lifts a foot that stood in no time.
+      const off = steps.map(({ strikeMs }, i) => (Math.abs(strikeMs - strikes[i]) * rateHz) / 1000);
+      expect(Math.max(...off)).toBeLessThanOrEqual(1);
+      expect(off.filter((samples) => samples > 0).length).toBeLessThanOrEqual(2);
+      const early = steps.map(({ swingMs }, i) => ((swingMs - swings[i]) * rateHz) / 1000);
+      expect(Math.max(...early)).toBeLessThanOrEqual(1);
+      expect(Math.min(...early.slice(1))).toBe(0);
+      expect(early[0]).toBeGreaterThanOrEqual(-1);
       const cut = sole(EIGHT, rateHz);
       cut.feed(force, 1);
       expect(cut.steps.map(({ swingMs, loadDn, travelMm }) => [swingMs, loadDn, travelMm])).toEqual(

@@ -253,7 +253,6 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
       upX = ax;
       upY = ay;
       upZ = az;
-      if (swingFrom >= 0 && now > swingTo + heelStrike) tell();
     } else {
       upX += (ax - upX) >> 2;
       upY += (ay - upY) >> 2;
@@ -261,6 +260,7 @@ export function footSteps(options: FootOptions, onStep: OnStep): FootSteps {
       if (quiet > restFor) turned = 0;
       else weightless = upX * upX + upY * upY + upZ * upZ < 250000;
     }
+    if (swingFrom >= 0 && now > swingTo + heelStrike) tell();
   }
 
   /** What each second sample is enough for. */
