@@ -186,6 +186,18 @@ describe("sensing/fall/features", () => {
     expect(candidates(samples, 2400)).toEqual([]);
   });
 
+  it("limit an axis to the range, also where only two of them together reach the trigger", () => {
+    const struck = (...mg: readonly number[]) => {
+      const samples = new Int32Array(3 * 250);
+      for (let i = 0; i < 250; i++) samples.set([0, 0, 1000], 3 * i);
+      samples.set(mg, 3 * 100);
+      return candidates(samples, 4500).map(({ at, impactMg }) => [at, Math.round(impactMg / 100)]);
+    };
+    expect(struck(5000, 0, 0)).toEqual([]);
+    expect(struck(5000, 0, -32768)).toEqual([[100, 57]]);
+    expect(struck(3900, 3900, 0)).toEqual([[100, 55]]);
+  });
+
   it("need 1.2 s before an impact and 2.2 s behind it", () => {
     const at = (frame: number) => {
       const samples = new Int32Array(3 * 120);

@@ -36,6 +36,8 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
   const oneG = wide ? 244 : 976;
   const measure = fallFeatures(history, oneG);
   const trigger = 16 * idiv(position.triggerMg * position.triggerMg, 16 * stepMg * stepMg);
+  // No axis of a weaker frame is beyond the range.
+  const strong = trigger < LIMIT * LIMIT ? trigger : LIMIT * LIMIT;
 
   let place = 0;
   // Frames whose square is above `watch` are looked at: the strong ones, or all while something is pending.
@@ -49,8 +51,11 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
   let values = 0;
   let same = 0;
 
-  /** The frame at `place` is above `watch`. */
-  function look(square: number, now: number): void {
+  /** The frame for `place` is above `watch`; `now` are its values in one number. */
+  function look(x: number, y: number, z: number, now: number): void {
+    const square = x * x + y * y + z * z;
+    xy[place] = x + y * 32768;
+    squareZ[place] = square + z * 1048576;
     same = now === values ? same + 1 : 0;
     values = now;
     if (square > trigger) pending = AFTER + 1;
@@ -66,7 +71,7 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
         onCandidate(features, squareRoot(due) * stepMg, same >= FROZEN_FRAMES ? FROZEN : doubt);
       }
     }
-    watch = deaf > 0 || lacking > 0 || pending > 0 ? -1 : trigger;
+    watch = deaf > 0 || lacking > 0 || pending > 0 ? -1 : strong;
   }
 
   // What each frame touches lives in local variables while a batch lasts, which a Lua reaches sooner than those of the closure.
@@ -87,19 +92,19 @@ export function fallCandidates(rateHz: number, position: FallTrigger, onCandidat
         y >>= 1;
         z >>= 1;
       }
-      let square = x * x + y * y + z * z;
-      if (square > LIMIT * LIMIT) {
-        x = limited(x);
-        y = limited(y);
-        z = limited(z);
-        square = x * x + y * y + z * z;
-      }
-      xy[at] = x + y * 32768;
-      squareZ[at] = square + z * 1048576;
+      const square = x * x + y * y + z * z;
       if (square > above) {
+        if (square > LIMIT * LIMIT) {
+          x = limited(x);
+          y = limited(y);
+          z = limited(z);
+        }
         place = at;
-        look(square, batch[i] + 3 * batch[i + 1] + 7 * batch[i + 2]);
+        look(x, y, z, batch[i] + 3 * batch[i + 1] + 7 * batch[i + 2]);
         above = watch;
+      } else {
+        xy[at] = x + y * 32768;
+        squareZ[at] = square + z * 1048576;
       }
       at = (at + 1) & PLACE;
     }
