@@ -44,11 +44,11 @@ function footFile(side: 0 | 1, lost: readonly number[] = []): string {
   return text;
 }
 
-/** A lower back, its x upwards, that turns by so much within 3 s, half a second before the feet; each fourth sample is lost. */
+/** A lower back, its x upwards, that turns by so much within 4 s, from before the feet to behind them; each fourth sample is lost. */
 function backFile(degrees: number): string {
   let text = HEADER;
   for (let i = 0; i < LASTS / 10; i++) {
-    const rate = i >= 750 && i < 1050 ? ((degrees / 3) * Math.PI) / 180 : 0;
+    const rate = i >= 750 && i < 1150 ? ((degrees / 4) * Math.PI) / 180 : 0;
     if (i % 4 !== 2) text += `${i}.0\t9.7\t0.5\t-1.2\t${rate}\t0.01\t-0.02\t0.1\t0.2\t0.3\n`;
   }
   return text;

@@ -113,6 +113,20 @@ describe("steps of an insole", () => {
     expect(sensor.doubt()).toBe(CLEAR);
   });
 
+  it("have true strides behind a loss in the stance", () => {
+    const { strikes, swings } = contactsOf(signal, 100);
+    for (const later of [0, 1]) {
+      const { steps, feed, lose } = sole();
+      const firm = strikes[8] / 10 + 30;
+      const swing = (strikes[9] - swings[9]) / 10 + 10 + later;
+      feed(signal.subarray(0, 8 * firm));
+      lose(swing - firm);
+      const before = steps.length;
+      feed(signal.subarray(8 * swing));
+      expect([steps[before].strikeMs, steps[before].strideMs]).toEqual([strikes[10], strikes[10] - strikes[9]]);
+    }
+  });
+
   it("keep their times at 50, 100 and 200 samples a second, however the batches are cut", () => {
     for (const rateHz of [50, 100, 200]) {
       const force = walker.cells(0, EIGHT, rateHz, LASTS);
