@@ -26,6 +26,8 @@ const STEP = 19661 * 2048;
 const QUIET = 288;
 /** Quieter than this the arm is still, mg over the three axes: then nothing is predicted. */
 const STILL_MG = 16;
+/** Who moves less, mg over the three axes, may have beats. */
+const CALM_MG = 32;
 /** A residue beyond three times its mean is a knock; it counts as much as that, and never as less than `LEAST`. */
 const KNOCK = 3;
 const LEAST = 64;
@@ -34,7 +36,7 @@ const LEAST = 64;
 export interface Stretch {
   /** Samples of movement in it. */
   samples: number;
-  /** The mean light, counts. */
+  /** The sum of the light of all their parts, counts. */
   light: number;
   /** How many of them were at an end of the range. */
   clipped: number;
@@ -42,9 +44,9 @@ export interface Stretch {
   went: number;
   /** Whether all of `explained` is 0. */
   still: boolean;
-  /** The most that the arm moved, and how much it does at the end, mg over the three axes, means of half a second. */
-  mostMg: number;
-  nowMg: number;
+  /** Whether the arm kept still enough for beats to be heard, all of the time and at the end. */
+  calm: boolean;
+  calmNow: boolean;
 }
 
 export interface Canceller {
@@ -81,7 +83,8 @@ export function canceller(parts: number, perMovement: number, bright: number): C
   const sums = allocInts(8);
   const share = idiv(parts, perMovement);
   const still = 4 * STILL_MG * perMovement;
-  const stretch: Stretch = { samples: 0, light: 0, clipped: 0, went: 0, still: true, mostMg: 0, nowMg: 0 };
+  const calm = 4 * CALM_MG * perMovement;
+  const stretch: Stretch = { samples: 0, light: 0, clipped: 0, went: 0, still: true, calm: true, calmNow: true };
   /** Samples of the one of movement in work. */
   let filled = 0;
   let head = 0;
@@ -144,6 +147,7 @@ export function canceller(parts: number, perMovement: number, bright: number): C
       let y2 = inputs[4];
       let z2 = inputs[5];
       let n = filled;
+      let seen = settled;
       let place = head;
       let stirred = stir;
       let swung = swings;
@@ -201,8 +205,8 @@ export function canceller(parts: number, perMovement: number, bright: number): C
         yMean += y0;
         z0 = z - (zMean >> 1);
         zMean += z0;
-        if (settled < SETTLED) {
-          if (settled === 0) {
+        if (seen < SETTLED) {
+          if (seen === 0) {
             lightMean = 2 * light;
             xMean = 2 * x;
             yMean = 2 * y;
@@ -212,8 +216,8 @@ export function canceller(parts: number, perMovement: number, bright: number): C
             y0 = 0;
             z0 = 0;
           }
-          settled += 1;
-          level += idiv(16 * (wave < 0 ? -wave : wave) - level, settled);
+          seen += 1;
+          level += idiv(16 * (wave < 0 ? -wave : wave) - level, seen);
           rescale();
           factor = scale;
           limit = level >> 1;
@@ -291,6 +295,7 @@ export function canceller(parts: number, perMovement: number, bright: number): C
       inputs[4] = y2;
       inputs[5] = z2;
       filled = n;
+      settled = seen;
       head = place;
       stir = stirred;
       swings = swung;
@@ -315,18 +320,19 @@ export function canceller(parts: number, perMovement: number, bright: number): C
     turn: () => {
       const samples = (head - began) & 63;
       stretch.samples = samples;
-      stretch.light = idiv(lightSum, samples * parts);
+      stretch.light = lightSum;
       stretch.clipped = clipped;
       stretch.went = went;
-      stretch.mostMg = idiv(most, 4 * perMovement);
-      stretch.nowMg = idiv(stir, 4 * perMovement);
+      stretch.calm = most < calm;
+      stretch.calmNow = stir < calm;
+      const mean = idiv(went, samples);
       if (settled === SETTLED) {
         if (level > MOST_LEVEL) level = MOST_LEVEL;
-        const grown = (level >> 6) * (idiv(went, samples) - LEVEL);
+        const grown = (level >> 6) * (mean - LEVEL);
         level += grown >> 6;
         rescale();
       }
-      usual = stirs > 0 ? idiv(residueSum, stirs) : idiv(went, samples);
+      usual = stirs > 0 ? idiv(residueSum, stirs) : mean;
       bound = KNOCK * usual + LEAST;
       if (bound > MOST) bound = MOST;
       if (stirs > 0) for (let i = 0; i < INPUTS; i++) weights[i] = held(weights[i], MOST_WEIGHT);

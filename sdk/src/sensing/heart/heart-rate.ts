@@ -48,8 +48,6 @@ const MOVEMENT_HZ10 = 83;
 const READING_S = 2;
 /** Places of beats are brought down by so much, once a week. */
 const FAR = 0x10000000;
-/** Who moves less, mg over the three axes, may have beats. */
-const CALM_MG = 32;
 /** Readings before the first one that can be judged. */
 const BEGIN = 4;
 /** Readings for which beats may take to agree. */
@@ -60,6 +58,8 @@ const ALIKE = 95;
 const AGREED = 80;
 /** With so much for it, percent, a track is looked after every eight seconds in movement, as it is at rest where beats say the same. */
 const SURE = 50;
+/** After so many readings without success, too. */
+const PATIENT = 15;
 
 /** Within a tenth. */
 function near(found: number, tracked: number): boolean {
@@ -82,7 +82,8 @@ export function heartRate(
   const reading: Reading = { value: UNKNOWN, quality: 0, doubt: STARTING };
   const beat: Beat = { intervalMs: 0, agoMs: 0, quality: 0 };
   const spectra = spectrum();
-  const arm = canceller(perFrame * perMovement, perMovement, fullScale);
+  const parts = perFrame * perMovement;
+  const arm = canceller(parts, perMovement, fullScale);
   const swing = swingOf(movementsPer10Min, arm.along, spectra.scratch);
   const beats = beatsOf(partUs);
   const wave = pulse(perFrame, partUs, beats.add);
@@ -92,12 +93,15 @@ export function heartRate(
   /** Stretches of two seconds since the signal became sound; at the end of them in a row that the wearer kept still. */
   let sound = 0;
   let stillFor = 0;
+  /** Readings in a row in movement without a rate, or at rest where beats and spectrum disagree. */
+  let vainFor = 0;
   /** Whether beats are looked for: who moves has none that could be told from steps. */
   let listening = true;
 
   function begin(): void {
     sound = 0;
     stillFor = 0;
+    vainFor = 0;
     listening = true;
     wave.restart();
     beats.restart();
@@ -111,7 +115,7 @@ export function heartRate(
     if (stretch.went === 0) return FROZEN;
     // More than an eighth of them at an end of the range.
     if (8 * stretch.clipped > stretch.samples) return SATURATED;
-    return stretch.light < skin ? NOT_WORN : CLEAR;
+    return stretch.light < skin * parts * stretch.samples ? NOT_WORN : CLEAR;
   }
 
   function tell(value: number, quality: number, doubt: number): void {
@@ -142,11 +146,11 @@ export function heartRate(
       tell(UNKNOWN, 0, doubt);
       return;
     }
-    const calm = stretch.mostMg < CALM_MG;
-    if (calm) swing.forget();
+    const calm = stretch.calm;
     sound += 1;
     const even = (sound & 1) === 0;
     stillFor = calm ? stillFor + 1 : 0;
+    if (stillFor === 1) swing.forget();
     let found = 0;
     if (listening) {
       wave.turn();
@@ -162,17 +166,18 @@ export function heartRate(
       }
       if (onBeat !== undefined) beats.tell(wave.now(), tellBeat);
     }
-    if (stretch.nowMg < CALM_MG) {
-      if (!listening) wave.resume();
-      listening = true;
-    } else listening = false;
+    if (stretch.calmNow && !listening) wave.resume();
+    listening = stretch.calmNow;
     if (found > 0 && beats.agreement() >= ALIKE) {
       track.know(found);
       tell(found, beats.agreement(), CLEAR);
       return;
     }
-    const sure = calm ? found > 0 && near(found, track.rate()) : track.quality() >= SURE;
-    if ((sound & (sure ? 3 : 1)) === 0) look(calm, stretch.still);
+    const agreed = found > 0 && near(found, track.rate());
+    const vain = calm ? found > 0 && !agreed : track.rate() === 0;
+    vainFor = vain ? vainFor + 1 : 0;
+    const seldom = vainFor > PATIENT || (calm ? agreed : track.quality() >= SURE);
+    if ((sound & (seldom ? 3 : 1)) === 0) look(calm, stretch.still);
     const tracked = track.rate();
     if (sound < BEGIN) tell(UNKNOWN, 0, STARTING);
     else if (tracked === 0) tell(UNKNOWN, 0, calm ? WEAK : MOVING);

@@ -6,6 +6,7 @@
  * Which way up the light is does not matter: the pulse rises faster than it falls, so the steeper side is the rise.
  */
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
+import { NATURAL } from "./spectrum.ts";
 
 /** Parts of a frame in which places are said. */
 export const PARTS = 16;
@@ -44,7 +45,9 @@ export interface Pulse {
 
 /** From one place to a later one, ms; of more than 20 seconds it says 32767. */
 export function msOf(parts: number, partUs: number): number {
-  return parts < 0 || parts > 16384 ? 32767 : idiv(parts * partUs + 500, 1000);
+  if (parts < 0 || parts > 16384) return 32767;
+  const us = parts * partUs + 500;
+  return idiv(us & NATURAL, 1000);
 }
 
 /**
@@ -133,6 +136,7 @@ export function pulse(perFrame: number, partUs: number, onBeat: OnBeat): Pulse {
       let d0 = kept[6];
       let d1 = kept[7];
       let late = b0 + b1 + b2;
+      let filling = unfilled;
       let here = slope;
       let before = slopeBefore;
       let high = top;
@@ -170,8 +174,8 @@ export function pulse(perFrame: number, partUs: number, onBeat: OnBeat): Pulse {
         const sum = a0 + a1 + a2;
         const next = up * (sum - late);
         late = sum;
-        if (unfilled > 0) {
-          unfilled -= 1;
+        if (filling > 0) {
+          filling -= 1;
         } else {
           if (next > high) high = next;
           else if (next < low) low = next;
@@ -201,6 +205,7 @@ export function pulse(perFrame: number, partUs: number, onBeat: OnBeat): Pulse {
         b1 = a1;
         b2 = a2;
       }
+      unfilled = filling;
       slope = here;
       slopeBefore = before;
       top = high;

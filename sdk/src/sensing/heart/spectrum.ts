@@ -6,6 +6,7 @@
 import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 
 export const LENGTH = 64;
+/** A mask that changes no natural number, and tells the compiler that it is one: then `idiv` needs no call. */
 export const NATURAL = 0x7fffffff;
 const HALF = 0x3fffffff;
 
@@ -37,6 +38,9 @@ export function spectrum(): Spectrum {
     /** All in one loop, in local variables: tables are what costs on a small VM. */
     transform: (light, moved, head, still) => {
       alone = still;
+      const re = real;
+      const im = imaginary;
+      const turned = cosines;
       for (let i = 0; i < 16; i++) {
         // Eight times what lies eight apart, of the samples; then again, of what became of them.
         const first = i < 8;
@@ -66,47 +70,47 @@ export function spectrum(): Spectrum {
         let i7: number;
         if (first) {
           // Where the ring begins does not matter to a power: only the window knows it.
-          let window = ONE - cosines[(p0 - head) & 63];
+          let window = ONE - turned[(p0 - head) & 63];
           r0 = light[p0] * window;
           i0 = moved[p0] * window;
-          window = ONE - cosines[(p1 - head) & 63];
+          window = ONE - turned[(p1 - head) & 63];
           r1 = light[p1] * window;
           i1 = moved[p1] * window;
-          window = ONE - cosines[(p2 - head) & 63];
+          window = ONE - turned[(p2 - head) & 63];
           r2 = light[p2] * window;
           i2 = moved[p2] * window;
-          window = ONE - cosines[(p3 - head) & 63];
+          window = ONE - turned[(p3 - head) & 63];
           r3 = light[p3] * window;
           i3 = moved[p3] * window;
-          window = ONE - cosines[(p4 - head) & 63];
+          window = ONE - turned[(p4 - head) & 63];
           r4 = light[p4] * window;
           i4 = moved[p4] * window;
-          window = ONE - cosines[(p5 - head) & 63];
+          window = ONE - turned[(p5 - head) & 63];
           r5 = light[p5] * window;
           i5 = moved[p5] * window;
-          window = ONE - cosines[(p6 - head) & 63];
+          window = ONE - turned[(p6 - head) & 63];
           r6 = light[p6] * window;
           i6 = moved[p6] * window;
-          window = ONE - cosines[(p7 - head) & 63];
+          window = ONE - turned[(p7 - head) & 63];
           r7 = light[p7] * window;
           i7 = moved[p7] * window;
         } else {
-          r0 = real[p0];
-          i0 = imaginary[p0];
-          r1 = real[p1];
-          i1 = imaginary[p1];
-          r2 = real[p2];
-          i2 = imaginary[p2];
-          r3 = real[p3];
-          i3 = imaginary[p3];
-          r4 = real[p4];
-          i4 = imaginary[p4];
-          r5 = real[p5];
-          i5 = imaginary[p5];
-          r6 = real[p6];
-          i6 = imaginary[p6];
-          r7 = real[p7];
-          i7 = imaginary[p7];
+          r0 = re[p0];
+          i0 = im[p0];
+          r1 = re[p1];
+          i1 = im[p1];
+          r2 = re[p2];
+          i2 = im[p2];
+          r3 = re[p3];
+          i3 = im[p3];
+          r4 = re[p4];
+          i4 = im[p4];
+          r5 = re[p5];
+          i5 = im[p5];
+          r6 = re[p6];
+          i6 = im[p6];
+          r7 = re[p7];
+          i7 = im[p7];
         }
         // Differences of what lies four apart, and sums, and of the sums the same again.
         const fr = r0 - r4;
@@ -166,50 +170,50 @@ export function spectrum(): Spectrum {
           r0 = r0 >> 11;
           i0 = i0 >> 11;
           let angle = i;
-          let c = cosines[angle];
-          let s = cosines[(16 - angle) & 63];
+          let c = turned[angle];
+          let s = turned[(16 - angle) & 63];
           let product = r1 * c + i1 * s;
           i1 = i1 * c - r1 * s;
           r1 = product >> 18;
           i1 = i1 >> 18;
           angle += i;
-          c = cosines[angle];
-          s = cosines[(16 - angle) & 63];
+          c = turned[angle];
+          s = turned[(16 - angle) & 63];
           product = r2 * c + i2 * s;
           i2 = i2 * c - r2 * s;
           r2 = product >> 18;
           i2 = i2 >> 18;
           angle += i;
-          c = cosines[angle];
-          s = cosines[(16 - angle) & 63];
+          c = turned[angle];
+          s = turned[(16 - angle) & 63];
           product = r3 * c + i3 * s;
           i3 = i3 * c - r3 * s;
           r3 = product >> 18;
           i3 = i3 >> 18;
           angle += i;
-          c = cosines[angle];
-          s = cosines[(16 - angle) & 63];
+          c = turned[angle];
+          s = turned[(16 - angle) & 63];
           product = r4 * c + i4 * s;
           i4 = i4 * c - r4 * s;
           r4 = product >> 18;
           i4 = i4 >> 18;
           angle += i;
-          c = cosines[angle];
-          s = cosines[(16 - angle) & 63];
+          c = turned[angle];
+          s = turned[(16 - angle) & 63];
           product = r5 * c + i5 * s;
           i5 = i5 * c - r5 * s;
           r5 = product >> 18;
           i5 = i5 >> 18;
           angle += i;
-          c = cosines[angle];
-          s = cosines[(16 - angle) & 63];
+          c = turned[angle];
+          s = turned[(16 - angle) & 63];
           product = r6 * c + i6 * s;
           i6 = i6 * c - r6 * s;
           r6 = product >> 18;
           i6 = i6 >> 18;
           angle += i;
-          c = cosines[angle];
-          s = cosines[(16 - angle) & 63];
+          c = turned[angle];
+          s = turned[(16 - angle) & 63];
           product = r7 * c + i7 * s;
           i7 = i7 * c - r7 * s;
           r7 = product >> 18;
@@ -223,22 +227,22 @@ export function spectrum(): Spectrum {
           p6 = p0 + 6;
           p7 = p0 + 7;
         }
-        real[p0] = r0;
-        imaginary[p0] = i0;
-        real[p1] = r1;
-        imaginary[p1] = i1;
-        real[p2] = r2;
-        imaginary[p2] = i2;
-        real[p3] = r3;
-        imaginary[p3] = i3;
-        real[p4] = r4;
-        imaginary[p4] = i4;
-        real[p5] = r5;
-        imaginary[p5] = i5;
-        real[p6] = r6;
-        imaginary[p6] = i6;
-        real[p7] = r7;
-        imaginary[p7] = i7;
+        re[p0] = r0;
+        im[p0] = i0;
+        re[p1] = r1;
+        im[p1] = i1;
+        re[p2] = r2;
+        im[p2] = i2;
+        re[p3] = r3;
+        im[p3] = i3;
+        re[p4] = r4;
+        im[p4] = i4;
+        re[p5] = r5;
+        im[p5] = i5;
+        re[p6] = r6;
+        im[p6] = i6;
+        re[p7] = r7;
+        im[p7] = i7;
       }
     },
     powers: (from, to, into) => {
@@ -270,7 +274,6 @@ export function spectrum(): Spectrum {
         u = u * u + v * v;
         const both = light + (u >> 11);
         if (both > light) {
-          // Masks that change nothing: what cannot be negative is divided without a call.
           const weight = idiv((light * 256) & NATURAL, (both & HALF) + 1);
           u = light * weight;
           v = (u >> 8) * weight;
