@@ -5,7 +5,7 @@
  */
 import { allocInts, type Ints, idiv, imul } from "../../lang/intrinsics.ts";
 import { squareRoot } from "../integer.ts";
-import { MOST_RISES, type Rises } from "./rises.ts";
+import { type FoundRises, MOST_RISES } from "./rises.ts";
 
 export const FEATURES = 19;
 /** What a threshold of sensing/trees cannot be. */
@@ -34,7 +34,7 @@ export interface BeatFeatures {
   /** Of the beat intervals; the trees are not told it: a fast heart is no fibrillation, and a slow one may be. */
   readonly medianMs: () => number;
   /** Finds the beats of a window, and says how many; the features are there when it is 5 or more. */
-  readonly of: (rises: Rises) => number;
+  readonly of: (rises: FoundRises) => number;
 }
 
 /** `second` is how many parts of a frame make one. Allocates only here. */
@@ -51,16 +51,19 @@ export function beatFeatures(second: number): BeatFeatures {
   let medianMs = 0;
 
   function insert(value: number, place: number): void {
+    const into = sorted;
     let i = place;
-    while (i > 0 && sorted[i - 1] > value) {
-      sorted[i] = sorted[i - 1];
+    while (i > 0) {
+      const other = into[i - 1];
+      if (other <= value) break;
+      into[i] = other;
       i--;
     }
-    sorted[i] = value;
+    into[i] = value;
   }
 
   /** Of the steepest eight, the middle one. */
-  function middleSlope({ slope: slopes }: Rises, count: number): number {
+  function middleSlope({ slope: slopes }: FoundRises, count: number): number {
     for (let i = 0; i < count; i++) {
       if (i < STEEPEST) insert(slopes[i], i);
       else if (slopes[i] > sorted[0]) {
@@ -75,7 +78,7 @@ export function beatFeatures(second: number): BeatFeatures {
     return sorted[(count < STEEPEST ? count : STEEPEST) >> 1];
   }
 
-  function beatsOf(rises: Rises): number {
+  function beatsOf(rises: FoundRises): number {
     const found = rises.count();
     const count = found < MOST_RISES ? found : MOST_RISES;
     if (count === 0) return 0;
@@ -157,6 +160,7 @@ export function beatFeatures(second: number): BeatFeatures {
 
   /** How often an interval comes again, and how often the next one then does, too. */
   function returns(count: number): void {
+    const of = interval;
     let pairs = 0;
     let one = 0;
     let two = 0;
@@ -164,13 +168,13 @@ export function beatFeatures(second: number): BeatFeatures {
       let until = i + REACH + 1;
       if (until > count - 1) until = count - 1;
       pairs += until - i - 1;
-      const here = interval[i];
-      const following = interval[i + 1];
+      const least = of[i] - ALIKE;
+      const most = of[i] + ALIKE;
       for (let j = i + 1; j < until; j++) {
-        const apart = here - interval[j];
-        if (apart < ALIKE && apart > -ALIKE) {
+        const other = of[j];
+        if (other > least && other < most) {
           one++;
-          const next = following - interval[j + 1];
+          const next = of[i + 1] - of[j + 1];
           if (next < ALIKE && next > -ALIKE) two++;
         }
       }

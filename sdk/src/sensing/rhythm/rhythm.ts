@@ -3,7 +3,7 @@
  * time: beats by their rises, how alike their intervals and strengths are, boosted trees over that, and the windows before. A hint is for
  * a doctor to look at an ECG, not a diagnosis; docs/senses/rhythm.md says how often it is wrong.
  */
-import { type Ints, idiv } from "../../lang/intrinsics.ts";
+import { allocInts, type Ints, idiv } from "../../lang/intrinsics.ts";
 import { CLEAR, FROZEN, INCONSISTENT, MOVING, SATURATED, STARTING, WEAK, WRONG_RATE } from "../doubt.ts";
 import { type Reading, UNKNOWN } from "../reading.ts";
 import { beatFeatures } from "./features.ts";
@@ -47,6 +47,8 @@ export interface Rhythm {
 const WINDOW_S = 10;
 /** The frames that are looked at, about so many a second. */
 const FRAME_HZ = 25;
+/** Looked at together. */
+const MOST_FRAMES = 32;
 /** As many frames in a row alike: no pulse does that. */
 const STILL_S = 1;
 /** The range of a window against its level: a pulse takes more of the light. */
@@ -86,17 +88,15 @@ export function rhythm(options: RhythmOptions, onHint: (hint: RhythmHint) => voi
 
   let sum = 0;
   let inGroup = 0;
-  let frame = 0;
   let last = -1;
   let alike = 0;
-  let lowest = 0;
-  let highest = 0;
+  /** Frames of a batch, more blood upwards. */
+  const frames = allocInts(MOST_FRAMES);
   let doubt = CLEAR;
   /** What the windows before say of this one. */
   let carried = 0;
 
   function begin(): void {
-    frame = 0;
     inGroup = 0;
     sum = 0;
     doubt = CLEAR;
@@ -129,9 +129,10 @@ export function rhythm(options: RhythmOptions, onHint: (hint: RhythmHint) => voi
       tell(doubt);
       return;
     }
-    const range = highest - lowest;
+    const range = up.highest() - up.lowest();
+    const level = falling ? -up.lowest() : up.highest();
     const found = up.count();
-    const beats = range < idiv(highest, WEAKEST) || found > MOST_RISES ? 0 : measured.of(up);
+    const beats = range < idiv(level, WEAKEST) || found > MOST_RISES ? 0 : measured.of(up);
     if (beats < LEAST_BEATS || 2 * found > RISES_IN_TWO_BEATS * beats || pauses(beats)) {
       tell(WEAK);
       return;
@@ -160,31 +161,54 @@ export function rhythm(options: RhythmOptions, onHint: (hint: RhythmHint) => voi
     onHint(hint);
   }
 
-  function take(value: number): void {
-    if (value === last) {
-      alike++;
-      if (alike === still) {
-        up.restart();
-        begin();
-        tell(value >= top || value <= 0 ? SATURATED : FROZEN);
+  /** Takes samples from place `from` until there are as many frames as can be looked at, and says how far it came. What each touches is local. */
+  function take(samples: Ints, from: number, until: number): number {
+    const into = frames;
+    const inFrame = group;
+    const stuck = still;
+    const left = length - up.frames();
+    const most = left < MOST_FRAMES ? left : MOST_FRAMES;
+    let next = from;
+    let count = 0;
+    let value = sum;
+    let grouped = inGroup;
+    let before = last;
+    let same = alike;
+    let fault = false;
+    while (next < until && count < most && !fault) {
+      value += samples[next];
+      next++;
+      grouped++;
+      if (grouped < inFrame) continue;
+      if (value === before) {
+        same++;
+        fault = same === stuck;
+      } else same = 0;
+      if (same < stuck) {
+        into[count] = falling ? -value : value;
+        count++;
       }
-      if (alike >= still) return;
-    } else {
-      alike = 0;
-      last = value;
+      before = value;
+      value = 0;
+      grouped = 0;
     }
-    if (frame === 0) {
-      lowest = value;
-      highest = value;
-    } else if (value < lowest) lowest = value;
-    else if (value > highest) highest = value;
-    up.feed(falling ? -value : value, frame, highest - lowest);
-    frame++;
-    if (frame === length) {
+    sum = value;
+    inGroup = grouped;
+    last = before;
+    alike = same;
+    if (fault) {
+      up.restart();
+      begin();
+      tell(before >= top || before <= 0 ? SATURATED : FROZEN);
+      return next;
+    }
+    up.feed(into, count);
+    if (up.frames() === length) {
       judge();
-      up.next(length);
+      up.next();
       begin();
     }
+    return next;
   }
 
   function restart(): void {
@@ -200,16 +224,8 @@ export function rhythm(options: RhythmOptions, onHint: (hint: RhythmHint) => voi
         tell(WRONG_RATE);
         return;
       }
-      for (let i = 0; i < count; i++) {
-        sum += samples[i];
-        inGroup++;
-        if (inGroup === group) {
-          const value = sum;
-          sum = 0;
-          inGroup = 0;
-          take(value);
-        }
-      }
+      let next = 0;
+      while (next < count) next = take(samples, next, count);
     },
     gap: restart,
     moved: () => {

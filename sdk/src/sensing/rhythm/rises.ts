@@ -9,20 +9,27 @@ export const MOST_RISES = 64;
 /** Parts of a frame that a time is told in. */
 export const PART = 64;
 
-export interface Rises {
+export interface FoundRises {
   /** Of the steepest point, in parts of a frame since the start of the window. */
   readonly at: Ints;
-  /** Of the steepest step of a frame, and of the whole rise; in what the values are in. */
+  /** Of the steepest step of a frame, in what the values are in. */
   readonly slope: Ints;
-  readonly height: Ints;
   /** So many since the window began; beyond `MOST_RISES` they are not kept. */
   readonly count: () => number;
+}
+
+export interface Rises extends FoundRises {
   /** The steepest step down since the window began, as a slope is. */
   readonly fall: () => number;
-  /** The next value, which is frame `frame` of the window; a rise of less than a 32nd of `range` is noise. */
-  readonly feed: (value: number, frame: number, range: number) => void;
-  /** The window is over: its next frame, `length` from its start, is 0 of the next one. */
-  readonly next: (length: number) => void;
+  /** The least and the greatest value since the window began. */
+  readonly lowest: () => number;
+  readonly highest: () => number;
+  /** Frames of the window so far. */
+  readonly frames: () => number;
+  /** The next `count` values; a rise of less than a 32nd of the range so far is noise. */
+  readonly feed: (values: Ints, count: number) => void;
+  /** The window is over: what comes is the next one's. */
+  readonly next: () => void;
   /** What comes does not follow on what was. */
   readonly restart: () => void;
 }
@@ -31,8 +38,11 @@ export interface Rises {
 export function rises(): Rises {
   const at = allocInts(MOST_RISES);
   const slope = allocInts(MOST_RISES);
-  const height = allocInts(MOST_RISES);
   let count = 0;
+  let frames = 0;
+  let lowest = 0;
+  let highest = 0;
+  let fall = 0;
   let first = true;
   let last = 0;
   let step = 0;
@@ -42,10 +52,8 @@ export function rises(): Rises {
   let stepBefore = 0;
   let stepAfter = 0;
   let bottom = 0;
-  let fall = 0;
 
-  function keep(top: number, range: number): void {
-    if (top - bottom < range >> 5) return;
+  function keep(): void {
     if (count < MOST_RISES) {
       // The top of the parabola through the three steps around the steepest.
       const bend = 2 * steepest - stepBefore - stepAfter;
@@ -54,48 +62,76 @@ export function rises(): Rises {
       if (offset < -32) offset = -32;
       at[count] = PART * steepestAt + offset;
       slope[count] = steepest;
-      height[count] = top - bottom;
     }
     count++;
+  }
+
+  function begin(): void {
+    count = 0;
+    frames = 0;
+    fall = 0;
   }
 
   return {
     at,
     slope,
-    height,
     count: () => count,
     fall: () => -fall,
-    feed: (value, frame, range) => {
-      const before = step;
-      step = first ? 0 : value - last;
+    lowest: () => lowest,
+    highest: () => highest,
+    frames: () => frames,
+    feed: (values, length) => {
+      if (length === 0) return;
+      // What each value touches is local.
+      let frame = frames;
+      let low = frame === 0 ? values[0] : lowest;
+      let high = frame === 0 ? low : highest;
+      let before = first ? values[0] : last;
+      let rise = step;
+      let most = steepest;
       first = false;
-      if (step > 0) {
-        if (steepest === 0) bottom = last;
-        if (step > steepest) {
-          steepest = step;
-          steepestAt = frame;
-          stepBefore = before;
-        } else if (frame === steepestAt + 1) {
-          stepAfter = step;
+      for (let i = 0; i < length; i++) {
+        const value = values[i];
+        const earlier = rise;
+        rise = value - before;
+        if (value < low) low = value;
+        else if (value > high) high = value;
+        if (rise > 0) {
+          if (most === 0) bottom = before;
+          if (rise > most) {
+            most = rise;
+            steepestAt = frame;
+            stepBefore = earlier;
+          } else if (frame === steepestAt + 1) {
+            stepAfter = rise;
+          }
+        } else {
+          if (rise < fall) fall = rise;
+          if (most > 0) {
+            if (frame === steepestAt + 1) stepAfter = rise;
+            if (before - bottom >= (high - low) >> 5) {
+              steepest = most;
+              keep();
+            }
+            most = 0;
+          }
         }
-      } else {
-        if (step < fall) fall = step;
-        if (steepest > 0) {
-          if (frame === steepestAt + 1) stepAfter = step;
-          keep(last, range);
-          steepest = 0;
-        }
+        before = value;
+        frame++;
       }
-      last = value;
+      frames = frame;
+      lowest = low;
+      highest = high;
+      last = before;
+      step = rise;
+      steepest = most;
     },
-    next: (length) => {
-      count = 0;
-      fall = 0;
-      steepestAt -= length;
+    next: () => {
+      steepestAt -= frames;
+      begin();
     },
     restart: () => {
-      count = 0;
-      fall = 0;
+      begin();
       first = true;
       step = 0;
       steepest = 0;
