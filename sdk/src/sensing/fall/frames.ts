@@ -8,7 +8,7 @@ export const FRAME_MS = 40;
 export type Feed = (samples: Ints, count: number) => void;
 
 /** Frames that a batch of samples has made are passed on at most so many at a time. */
-const BATCH = 5;
+const BATCH = 7;
 
 /** Keeps a sum of samples and weights from being negative: what is added is taken off behind the division. */
 const OFFSET = 32768;
