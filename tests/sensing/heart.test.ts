@@ -11,6 +11,7 @@ import {
   WRONG_RATE,
 } from "@songbai/sdk/sensing/doubt";
 import { type Beat, heartRate } from "@songbai/sdk/sensing/heart/heart-rate";
+import { spectrum } from "@songbai/sdk/sensing/heart/spectrum";
 import { type Reading, UNKNOWN } from "@songbai/sdk/sensing/reading";
 import { person, type TimelineEntry } from "@songbai/sim/world/person";
 import { pulse } from "@songbai/sim/world/pulse";
@@ -101,8 +102,8 @@ function noise(seed: number): () => number {
 }
 
 /** A heart of `bpm` and an arm that swings, both known to the last count; `of` draws one sample. */
-function drawn(seconds: number, of: (t: number) => readonly [number, number, number, number]): Int32Array {
-  return Int32Array.from({ length: 100 * seconds }, (_, i) => Math.round(of((i >> 2) / 25)[i & 3]));
+function drawn(seconds: number, of: (t: number) => readonly [number, number, number, number], rateHz = 25): Int32Array {
+  return Int32Array.from({ length: 4 * rateHz * seconds }, (_, i) => Math.round(of((i >> 2) / rateHz)[i & 3]));
 }
 
 const beatWave = (t: number, bpm: number) => sine((t * bpm) / 60) + 0.3 * sine((t * bpm) / 30);
@@ -188,6 +189,18 @@ describe("sensing/heart at rest", () => {
     });
     expect(told[1]).toEqual(told[0]);
     expect(told[2]).toEqual(told[0]);
+  });
+
+  it.each([25, 50, 100])("a little movement is none, at %d Hz: along each axis", (rateHz) => {
+    for (const axis of [0, 1, 2]) {
+      const device = bench(rateHz);
+      const swing = (t: number, own: number) => (own === axis ? 16 * sine(t) : 0);
+      device.feed(
+        drawn(24, (t) => [100_000 + 200 * beatWave(t, 70), swing(t, 0), swing(t, 1), 1000 + swing(t, 2)], rateHz),
+        5,
+      );
+      expect(device.beats.length).toBeGreaterThan(20);
+    }
   });
 
   it("has no beats of a stretch with movement in it, and none that begins there", () => {
@@ -315,6 +328,30 @@ describe("sensing/heart in movement", () => {
   });
 });
 
+describe("sensing/heart/spectrum", () => {
+  it("has each frequency of the light at its bin, whether the arm is known to be still or not, and less where the arm has it", () => {
+    const one = spectrum();
+    const head = 13;
+    const nothing = new Int32Array(64);
+    for (let bin = 3; bin <= 29; bin++) {
+      const light = Int32Array.from(nothing, (_, i) => Math.round(1000 * sine((bin * (i - head)) / 64)));
+      const [still, alike, less] = [true, false, false].map((quiet, way) => {
+        const powers = new Int32Array(32);
+        one.transform(light, way === 2 ? light : nothing, head, quiet);
+        one.powers(1, 31, powers);
+        return powers;
+      });
+      expect(still.indexOf(Math.max(...still))).toBe(bin);
+      // A window of Hann has half the amplitude on either side, and nothing beyond.
+      expect(still[bin] / still[bin - 1]).toBeGreaterThan(3.6);
+      expect(still[bin] / still[bin + 1]).toBeLessThan(4.4);
+      expect(Math.max(...still.filter((_, k) => Math.abs(k - bin) > 1))).toBeLessThan(still[bin] / 500);
+      for (let k = 1; k <= 31; k++) expect(Math.abs(still[k] - alike[k])).toBeLessThanOrEqual(4 + still[k] / 50);
+      expect(Math.abs(still[bin] / less[bin] - 4)).toBeLessThan(0.2);
+    }
+  });
+});
+
 describe("sensing/heart with a fault", () => {
   const { samples } = worn({ seconds: 30 });
   const light = (fault: (value: number, i: number) => number) =>
@@ -324,7 +361,7 @@ describe("sensing/heart with a fault", () => {
     ["a flat line", FROZEN, light(() => 100_000)],
     ["nothing at all", FROZEN, light(() => 0)],
     ["the end of the range", SATURATED, light((value, i) => (i % 24 < 12 ? FULL_SCALE : value))],
-    ["no skin", NOT_WORN, light((_, i) => 1200 + (i % 28))],
+    ["no skin", NOT_WORN, light((_, i) => 3500 + (i % 28))],
     [
       "noise instead of a pulse",
       WEAK,

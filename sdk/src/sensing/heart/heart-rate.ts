@@ -2,7 +2,7 @@
  * Heart rate and beats from light on the skin (PPG) and the acceleration beside it.
  *
  * Who keeps still has beats: their steepest places, and the median interval of eight seconds (`pulse.ts`, `beats.ts`). Who moves has a
- * spectrum every four seconds, from which an adaptive filter has taken what the acceleration explains (`canceller.ts`), and a track
+ * spectrum every four or eight seconds, from which an adaptive filter has taken what the acceleration explains (`canceller.ts`), and a track
  * through those spectra (`track.ts`). A rate that could be the arm's own is not believed (`swing.ts`).
  */
 import { type Ints, idiv } from "../../lang/intrinsics.ts";

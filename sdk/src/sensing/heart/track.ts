@@ -13,8 +13,8 @@ const FASTEST = 2050;
 const KEPT = 13;
 const ASIDE = 14;
 /**
- * The evidence, in 512ths of a look, that believing takes. Of noise of any colour one look in a hundred has 460 in movement and 550 at
- * rest; a finger at rest comes to 1500, a wrist in movement to 500 to 750.
+ * The evidence, in 512ths of a look, that believing takes. Noise of any colour has a rate by it in one window of forty in movement, and
+ * never at rest; a finger at rest comes to 1500, a wrist in movement to 500 to 750.
  */
 const BELIEVED = 420;
 const BELIEVED_AT_REST = 660;
