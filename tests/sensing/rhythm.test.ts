@@ -171,6 +171,11 @@ describe("sensing/rhythm", () => {
     expect(hints(20, SINUS, gone).said.map(({ doubt }) => doubt)).toEqual([WEAK, CLEAR]);
   });
 
+  it("believes no pulse of less than a 4096th of the light", () => {
+    const faint = (count: number) => 98_000 + Math.round((count - 98_000) / 400);
+    expect(hints(20, SINUS, faint).said.map(({ doubt }) => doubt)).toEqual([WEAK, WEAK]);
+  });
+
   it("is not misled by a sensor's noise of a fiftieth of the pulse", () => {
     const noisy = (count: number, second: number) => count + (Math.round(second * 25) % 2 === 0 ? 20 : -20);
     const slow: PulseEntry[] = [{ atMs: 0, rhythm: "sinus", bpm: 48 }];

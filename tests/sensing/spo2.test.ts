@@ -12,6 +12,7 @@ import {
 } from "@songbai/sdk/sensing/doubt";
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
 import { MAXIM_FINGER, MAXM86161_FINGER, type OxygenCurve, oxygenAt } from "@songbai/sdk/sensing/spo2/curve";
+import { pulseRate } from "@songbai/sdk/sensing/spo2/pulse-rate";
 import { type Oxygen, oxygen } from "@songbai/sdk/sensing/spo2/spo2";
 import { type PulseEntry, pulse } from "@songbai/sim/world/pulse";
 
@@ -138,6 +139,14 @@ describe("sensing/spo2", () => {
     });
   }
 
+  it("begins anew where the sensor sets its light, and calls it no movement", () => {
+    const { said } = readings(30, [{ atMs: 0, spo2: 90 }], ([i, r], second) =>
+      second < 12 ? [i, r] : [Math.round(1.3 * i), Math.round(1.3 * r)],
+    );
+    expect(said.map(({ doubt }) => doubt).filter((doubt) => doubt !== CLEAR)).toEqual([]);
+    for (const { value, atS } of said) if (atS > 16) expect(Math.abs(value / 10 - 90)).toBeLessThanOrEqual(1.5);
+  });
+
   it("believes no pulse of less than 0.01 % of the light, however much both channels agree", () => {
     const faint = ([i, r]: Light): Light => [90_000 + Math.round((i - 98_000) / 150), 80_000 + Math.round((r - 79_000) / 150)];
     const { said } = readings(10, [{ atMs: 0, spo2: 85 }], faint);
@@ -155,6 +164,49 @@ describe("sensing/spo2", () => {
     expect(said[said.length - 1]).toMatchObject({ doubt: CLEAR });
     sense.restart();
     expect(said[said.length - 1]).toMatchObject({ value: UNKNOWN, doubt: STARTING });
+  });
+});
+
+describe("the pulse rate", () => {
+  /** Tenths of bpm after each second of a wave of 1 Hz at 25 Hz, `size` at its second. */
+  const rates = (seconds: number, wave: (phase: number) => number, size: (second: number) => number = () => 300) => {
+    const beats = pulseRate(25, 1);
+    return Array.from({ length: seconds }, (_, second) => {
+      for (let i = 0; i < 25; i++) beats.feed(Math.round(size(second) * wave(i / 25)));
+      return beats.rate();
+    });
+  };
+
+  it("takes no notch for a beat", () => {
+    // Up to 1, down to -0.2 and up again to 0.5, down to -1.
+    const notched = (phase: number) =>
+      phase < 0.3
+        ? Math.sin((phase / 0.3) * Math.PI)
+        : phase < 0.5
+          ? -0.2
+          : phase < 0.7
+            ? 0.5
+            : -Math.sin(((phase - 0.7) / 0.3) * Math.PI);
+    for (const rate of rates(20, notched).slice(8)) expect(Math.abs(rate - 600)).toBeLessThan(10);
+  });
+
+  it("is unknown two beats after the last one", () => {
+    const found = rates(
+      20,
+      (phase) => Math.sin(2 * Math.PI * phase),
+      (second) => (second < 10 ? 300 : 0),
+    );
+    expect(found[9]).not.toBe(UNKNOWN);
+    expect(found.slice(12)).toEqual(found.slice(12).map(() => UNKNOWN));
+  });
+
+  it("finds a pulse again that has become a fifth of what it was", () => {
+    const found = rates(
+      40,
+      (phase) => Math.sin(2 * Math.PI * phase),
+      (second) => (second < 15 ? 1000 : 200),
+    );
+    for (const rate of found.slice(30)) expect(Math.abs(rate - 600)).toBeLessThan(10);
   });
 });
 

@@ -5,7 +5,7 @@ import { UNKNOWN } from "../reading.ts";
 export interface PulseRate {
   /** The next value, its distance from its mean. */
   readonly feed: (value: number) => void;
-  /** 0.1 bpm over the last beats; `UNKNOWN` where there are not three, or one is twice as long as another. */
+  /** 0.1 bpm over the last beats; `UNKNOWN` where there are not three, one is twice as long as another, or the next one does not come. */
   readonly rate: () => number;
   readonly restart: () => void;
 }
@@ -65,7 +65,7 @@ export function pulseRate(rateHz: number, group: number): PulseRate {
         if (interval < shortest) shortest = interval;
         if (interval > longest) longest = interval;
       }
-      if (longest >= 2 * shortest) return UNKNOWN;
+      if (longest >= 2 * shortest || PART * frame - beat > 2 * longest) return UNKNOWN;
       return idiv(tenthsABeat * kept, sum);
     },
     restart: () => {
