@@ -153,6 +153,7 @@ export function canceller(parts: number, perMovement: number, bright: number): C
       let swung = swings;
       let factor = scale;
       let limit = level >> 1;
+      let floor = -limit;
       let sizes = went;
       let residues = residueSum;
       let lights = lightSum;
@@ -160,9 +161,13 @@ export function canceller(parts: number, perMovement: number, bright: number): C
       let peak = most;
       /** Before this, three samples are whole ones of movement, as at 25 Hz. */
       const whole = parts === 3 ? end - 12 : -1;
-      let moved = stirs;
       let last = 0;
+      const before = swings;
+      const moves = still;
       const small = usual;
+      const smallest = -usual;
+      const knock = bound;
+      const knocked = -bound;
       let at = from;
       while (at < end) {
         if (n === 0 && at <= whole) {
@@ -221,16 +226,24 @@ export function canceller(parts: number, perMovement: number, bright: number): C
           rescale();
           factor = scale;
           limit = level >> 1;
+          floor = -limit;
         }
-        const sum = (x0 < 0 ? -x0 : x0) + (y0 < 0 ? -y0 : y0) + (z0 < 0 ? -z0 : z0);
+        let sum = x0;
+        if (x0 < 0) sum = -x0;
+        if (y0 < 0) sum -= y0;
+        else sum += y0;
+        if (z0 < 0) sum -= z0;
+        else sum += z0;
         stirred += sum - (stirred >> 2);
         if (stirred > peak) peak = stirred;
-        if (wave > limit || wave < -limit) wave = held(wave, limit);
+        if (wave > limit) wave = limit;
+        else if (wave < floor) wave = floor;
         let left = wave * factor;
         left = left >> 18;
-        sizes += left < 0 ? -left : left;
+        if (left < 0) sizes -= left;
+        else sizes += left;
         let guess = 0;
-        if (stirred >= still) {
+        if (stirred >= moves) {
           if (sum > MOST_MOVED) {
             x0 = held(x0, MOST_MOVED);
             y0 = held(y0, MOST_MOVED);
@@ -240,14 +253,15 @@ export function canceller(parts: number, perMovement: number, bright: number): C
           guess = guess >> 8;
           if (guess > MOST || guess < -MOST) guess = held(guess, MOST);
           left -= guess;
-          if (left > bound || left < -bound) left = held(left, bound);
-          residues += left < 0 ? -left : left;
-          moved += 1;
+          if (left > knock) left = knock;
+          else if (left < knocked) left = knocked;
+          if (left < 0) residues -= left;
+          else residues += left;
           const more = x0 * x0 + y0 * y0 + z0 * z0 - squares;
           squares += more >> 3;
           along[swung & 63] = x0 + y0 + z0;
-          swung = (swung + 1) & 0xffff;
-          if (left > small || left < -small) {
+          swung += 1;
+          if (left > small || left < smallest) {
             let gain = left * idiv(STEP, ((squares & NATURAL) >> 6) + QUIET);
             gain = gain >> 11;
             let step = gain * x0;
@@ -298,13 +312,13 @@ export function canceller(parts: number, perMovement: number, bright: number): C
       settled = seen;
       head = place;
       stir = stirred;
-      swings = swung;
+      swings = swung & 0xffff;
       went = sizes;
       residueSum = residues;
       lightSum = lights;
       power = squares;
       most = peak;
-      stirs = moved;
+      stirs += swung - before;
       if (peak < still) return;
       weights[0] = w0;
       weights[1] = w1;

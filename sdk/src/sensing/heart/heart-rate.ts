@@ -174,7 +174,7 @@ export function heartRate(
       return;
     }
     const agreed = found > 0 && near(found, track.rate());
-    const vain = calm ? found > 0 && !agreed : track.rate() === 0;
+    const vain = calm ? !agreed && (found > 0 || (track.rate() === 0 && stillFor > PATIENT)) : track.rate() === 0;
     vainFor = vain ? vainFor + 1 : 0;
     const seldom = vainFor > PATIENT || (calm ? agreed : track.quality() >= SURE);
     if ((sound & (seldom ? 3 : 1)) === 0) look(calm, stretch.still);

@@ -38,10 +38,12 @@ export function spectrum(): Spectrum {
     /** All in one loop, in local variables: tables are what costs on a small VM. */
     transform: (light, moved, head, still) => {
       alone = still;
+      // Of real samples, bins above half are those below: three of the second eight are not looked at.
+      const turns = still ? 13 : 16;
       const re = real;
       const im = imaginary;
       const turned = cosines;
-      for (let i = 0; i < 16; i++) {
+      for (let i = 0; i < turns; i++) {
         // Eight times what lies eight apart, of the samples; then again, of what became of them.
         const first = i < 8;
         let p0 = i & 7;
@@ -197,27 +199,29 @@ export function spectrum(): Spectrum {
           i4 = i4 * c - r4 * s;
           r4 = product >> 18;
           i4 = i4 >> 18;
-          angle += i;
-          c = turned[angle];
-          s = turned[(16 - angle) & 63];
-          product = r5 * c + i5 * s;
-          i5 = i5 * c - r5 * s;
-          r5 = product >> 18;
-          i5 = i5 >> 18;
-          angle += i;
-          c = turned[angle];
-          s = turned[(16 - angle) & 63];
-          product = r6 * c + i6 * s;
-          i6 = i6 * c - r6 * s;
-          r6 = product >> 18;
-          i6 = i6 >> 18;
-          angle += i;
-          c = turned[angle];
-          s = turned[(16 - angle) & 63];
-          product = r7 * c + i7 * s;
-          i7 = i7 * c - r7 * s;
-          r7 = product >> 18;
-          i7 = i7 >> 18;
+          if (!still) {
+            angle += i;
+            c = turned[angle];
+            s = turned[(16 - angle) & 63];
+            product = r5 * c + i5 * s;
+            i5 = i5 * c - r5 * s;
+            r5 = product >> 18;
+            i5 = i5 >> 18;
+            angle += i;
+            c = turned[angle];
+            s = turned[(16 - angle) & 63];
+            product = r6 * c + i6 * s;
+            i6 = i6 * c - r6 * s;
+            r6 = product >> 18;
+            i6 = i6 >> 18;
+            angle += i;
+            c = turned[angle];
+            s = turned[(16 - angle) & 63];
+            product = r7 * c + i7 * s;
+            i7 = i7 * c - r7 * s;
+            r7 = product >> 18;
+            i7 = i7 >> 18;
+          }
           p0 = 8 * i;
           p1 = p0 + 1;
           p2 = p0 + 2;
@@ -250,8 +254,9 @@ export function spectrum(): Spectrum {
       if (alone) {
         // Twice as large, as the sums of both halves below are.
         for (let bin = from; bin <= to; bin++) {
-          const u = real[bin];
-          const v = imaginary[bin];
+          const at = (bin & 7) > 4 ? LENGTH - bin : bin;
+          const u = real[at];
+          const v = imaginary[at];
           const square = u * u + v * v;
           into[bin] = square >> 9;
           total += square >> 9;
