@@ -177,7 +177,7 @@ export function heartRate(
     const vain = calm ? !agreed && (found > 0 || (track.rate() === 0 && stillFor > PATIENT)) : track.rate() === 0;
     vainFor = vain ? vainFor + 1 : 0;
     const seldom = vainFor > PATIENT || (calm ? agreed : track.quality() >= SURE);
-    if ((sound & (seldom ? 3 : 1)) === 0) look(calm, stretch.still);
+    if (sound >= BEGIN && (sound & (seldom ? 3 : 1)) === 0) look(calm, stretch.still);
     const tracked = track.rate();
     if (sound < BEGIN) tell(UNKNOWN, 0, STARTING);
     else if (tracked === 0) tell(UNKNOWN, 0, calm ? WEAK : MOVING);
