@@ -214,6 +214,69 @@ describe("sensing/temperature", () => {
     expect(alarms).toEqual([[FEVER, 3830]]);
   });
 
+  it("keeps to a tenth of a degree before it believes, and to a body's pace of 0.03 degC a minute behind that", () => {
+    const far = bench();
+    far.feed(1, 3650);
+    expect(far.feed(3, 3661)).toMatchObject({ value: UNKNOWN, doubt: STARTING });
+    const slow = bench();
+    slow.feed(10, 3600);
+    for (const centi of [3604, 3608, 3613, 3613]) expect(slow.feed(1, centi).doubt).toBe(CLEAR);
+    const fast = bench();
+    fast.feed(10, 3600);
+    expect(fast.feed(6, (minute) => 3605 + 5 * minute).doubt).toBe(STARTING);
+  });
+
+  it("knows a broken sensor from one that is not on a body", () => {
+    expect(bench().feed(1, 7001).doubt).toBe(INCONSISTENT);
+    expect(bench().feed(1, 6999).doubt).toBe(NOT_WORN);
+    expect(bench(SKIN).feed(1, 1499).doubt).toBe(NOT_WORN);
+    expect(bench(SKIN).feed(1, 1501).doubt).toBe(STARTING);
+  });
+
+  it("has the level of the last seven days, from the third on", () => {
+    const { feed } = bench();
+    const day = (centi: number) => feed(DAY, (minute) => centi + (minute & 1));
+    expect(feed(2 * DAY + DAY - 1, (minute) => 3600 + (minute & 1)).level).toBe(UNKNOWN);
+    expect(feed(1, 3600).level).toBe(3600);
+    for (let i = 0; i < 4; i++) day(3600);
+    for (let i = 0; i < 3; i++) day(3660);
+    expect(feed(1, 3660).level).toBe(3600);
+    day(3660);
+    expect(feed(1, 3660).level).toBe(3660);
+  });
+
+  it("tells a fever that wavers once, and again when it was three tenths lower", () => {
+    const { alarms, feed } = bench();
+    let at = 3700;
+    const go = (to: number) => {
+      while (at !== to) {
+        at += Math.sign(to - at) * Math.min(3, Math.abs(to - at));
+        feed(1, at);
+      }
+    };
+    feed(60, (minute) => at - (minute & 1));
+    go(3782);
+    expect(alarms).toEqual([[FEVER, expect.any(Number)]]);
+    go(3755);
+    go(3782);
+    expect(alarms.length).toBe(1);
+    go(3746);
+    go(3782);
+    expect(alarms.length).toBe(2);
+  });
+
+  it("waits half an hour anew when the sensor was off before a jump was a fever", () => {
+    const { alarms, feed } = bench();
+    const hot = (minute: number) => 3900 + (minute & 1);
+    feed(60, (minute) => 3650 + (minute & 1));
+    feed(20, hot);
+    feed(1, 2200, false);
+    feed(25, hot);
+    expect(alarms).toEqual([]);
+    feed(12, hot);
+    expect(alarms).toEqual([[FEVER, expect.any(Number)]]);
+  });
+
   it("has a trend at the skin, and no fever", () => {
     const { feed, alarms } = bench(SKIN);
     expect(feed(3 * HOUR, 3300)).toMatchObject({ value: 3300, trend: 0 });
