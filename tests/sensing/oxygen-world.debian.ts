@@ -18,7 +18,7 @@ const LINE: OxygenCurve = {
 
 interface Known {
   readonly seconds: number;
-  /** Answer less truth, %, of each second that has an answer with a quality of 60 or more. */
+  /** Answer less the truth it is of, %, of each second that has an answer with a quality of 60 or more. */
   readonly errors: readonly number[];
   readonly least: number;
   readonly truthLeast: number;
@@ -33,19 +33,26 @@ function known(seed: number, timeline: readonly PulseEntry[], seconds: number, d
   blood.fill(0, 1e6 / HZ, HZ * seconds, light);
   body().fill(0, 1e6 / HZ, HZ * seconds, moved);
   let now = { value: UNKNOWN, quality: 0 };
+  let fed = 0;
+  let toldAt = 0;
   const sense = oxygen({ rateHz: HZ, fullScale: 524_287, skin: 10_000, curve: LINE }, ({ value, quality }) => {
     now = { value, quality };
+    toldAt = fed;
   });
   const still = stillness(HZ, sense.moved);
   const errors: number[] = [];
   let least = 100;
   for (let s = 0; s < seconds; s++) {
-    sense.feed(light.subarray(2 * HZ * s, 2 * HZ * (s + 1)), HZ);
+    // One by one: a reading comes once a second, and is as old as it is.
+    for (let i = 0; i < HZ; i++) {
+      fed++;
+      sense.feed(light.subarray(2 * (fed - 1), 2 * fed), 1);
+    }
     if (does !== undefined) still.feed(moved.subarray(3 * HZ * s, 3 * HZ * (s + 1)), HZ);
     if (s < 20 || now.value === UNKNOWN || now.quality < 60) continue;
     least = Math.min(least, now.value / 10);
-    // A reading is of four seconds, their middle some 2.5 s ago.
-    errors.push(now.value / 10 - blood.spo2At(1000 * (s + 1 - 2.5)));
+    // A reading is of four seconds, their middle some 2.5 s before it.
+    errors.push(now.value / 10 - blood.spo2At((1000 * toldAt) / HZ - 2500));
   }
   const truths = Array.from({ length: 4 * seconds }, (_, i) => blood.spo2At(250 * i));
   return { seconds: seconds - 20, errors, least, truthLeast: Math.min(...truths) };

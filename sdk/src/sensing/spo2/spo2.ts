@@ -70,7 +70,7 @@ export function oxygen(options: OxygenOptions, onReading: (reading: Oxygen) => v
   const infrareds = allocInts(MOST_MEAN);
   const reds = allocInts(MOST_MEAN);
   const blocks = allocInts(BLOCKS * SUMS);
-  const beats = pulseRate(rateHz, 2 * group);
+  const beats = pulseRate(rateHz, group);
   const feedBeats = beats.feed;
 
   let infrared = 0;
@@ -257,19 +257,21 @@ export function oxygen(options: OxygenOptions, onReading: (reading: Oxygen) => v
         sumI += i;
         sumR += r;
         place = place + 1 === second ? 0 : place + 1;
-        // Every second frame is enough: a pulse has little above 6 Hz.
         looked = !looked;
-        if (there === second && looked) {
+        if (there === second) {
           const centre = place <= middle ? place + middle : place - middle - 1;
           const pulseI = pulse(ofI[centre] * second - sumI, sumI);
-          const pulseR = pulse(ofR[centre] * second - sumR, sumR);
-          if (pulseI > MOST || pulseI < -MOST || pulseR > MOST || pulseR < -MOST) doubt = MOVING;
-          else {
-            feedBeats(-pulseI);
-            ii += pulseI * pulseI;
-            rr += pulseR * pulseR;
-            ir += pulseI * pulseR;
-            frames++;
+          feedBeats(-pulseI);
+          // For the ratio every second frame is enough, a pulse has little above 6 Hz; beats of fewer frames could not be told from noise.
+          if (looked) {
+            const pulseR = pulse(ofR[centre] * second - sumR, sumR);
+            if (pulseI > MOST || pulseI < -MOST || pulseR > MOST || pulseR < -MOST) doubt = MOVING;
+            else {
+              ii += pulseI * pulseI;
+              rr += pulseR * pulseR;
+              ir += pulseI * pulseR;
+              frames++;
+            }
           }
         }
       }
