@@ -101,6 +101,8 @@ export async function killAgainAndAgain(folder: string, kills: number, seed: num
       if (!line.endsWith("}")) return;
       heard(line, waiting.shift() as string);
       answers++;
+      // There is always more to do: however slow this machine, no hub is idle when it dies.
+      if (!last && !child.killed && waiting.length < 4 * BURST) send(burst());
       if (answers === answersBeforeDeath) setTimeout(() => child.kill("SIGKILL"), random.below(12));
     });
     await Promise.all([new Promise((done) => child.on("close", done)), new Promise((done) => lines.on("close", done))]);
