@@ -1,7 +1,17 @@
-/** What figures are made of; nothing of nothing is NaN for a mean or a median, null where it goes into a figure. */
+/** What figures are made of; nothing of nothing is NaN, and null where it goes into a figure. */
 
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+export function rootMeanSquare(values: readonly number[]): number {
+  return Math.sqrt(mean(values.map((value) => value * value)));
+}
+
+/** Standard deviation, of all there are. */
+export function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return rootMeanSquare(values.map((value) => value - middle));
 }
 
 /** The middle one, or the mean of the two in the middle. */

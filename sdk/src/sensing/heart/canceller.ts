@@ -166,8 +166,8 @@ export function canceller(parts: number, perMovement: number, bright: number): C
       const moves = still;
       const small = usual;
       const smallest = -usual;
-      const knock = bound;
-      const knocked = -bound;
+      const highest = bound;
+      const lowest = -bound;
       let at = from;
       while (at < end) {
         if (n === 0 && at <= whole) {
@@ -253,8 +253,8 @@ export function canceller(parts: number, perMovement: number, bright: number): C
           guess = guess >> 8;
           if (guess > MOST || guess < -MOST) guess = held(guess, MOST);
           left -= guess;
-          if (left > knock) left = knock;
-          else if (left < knocked) left = knocked;
+          if (left > highest) left = highest;
+          else if (left < lowest) left = lowest;
           if (left < 0) residues -= left;
           else residues += left;
           const more = x0 * x0 + y0 * y0 + z0 * z0 - squares;

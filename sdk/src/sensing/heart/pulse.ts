@@ -51,7 +51,7 @@ export function msOf(parts: number, partUs: number): number {
 }
 
 /**
- * A frame is `perFrame` samples and lasts `frameUs`, 26000..50000 us. A slope is that of six frames, the sum of the later three less that
+ * A frame is `perFrame` samples; a sixteenth of it lasts `partUs`, 1625..3125 us. A slope is that of six frames, the sum of the later three less that
  * of the earlier: about as long as a pulse takes to rise. Every third is looked at; around a top, each.
  */
 export function pulse(perFrame: number, partUs: number, onBeat: OnBeat): Pulse {

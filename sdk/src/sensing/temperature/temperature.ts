@@ -203,7 +203,7 @@ export function bodyTemperature(
     return idiv((centi - oldest) * HOUR_S, between);
   }
 
-  /** A body changes by less than a degree an hour: what changes faster is the sensor's surroundings. What is new may be water. */
+  /** The faster it changes, the less it is a body; what is new may be water. */
   function qualityOf(trend: number): number {
     const slope = trend === UNKNOWN ? SETTLED : trend < 0 ? -trend : trend;
     const quality = slope > 360 ? 5 : 95 - (slope >> 2);

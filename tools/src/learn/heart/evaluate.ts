@@ -1,7 +1,7 @@
 /** songbai eval heart: rates and beats of a device beside those of an ECG. */
 import type { LineProgram } from "../sense/runtimes.ts";
 import type { Evaluation, Figure, Sense } from "../sense/sense.ts";
-import { mean, median, share } from "../statistics.ts";
+import { mean, median, rootMeanSquare, share } from "../statistics.ts";
 import { textOfWords } from "../words.ts";
 import { type TrueWindow, trueWindows } from "./ecg.ts";
 import { heartPlot } from "./plot.ts";
@@ -244,7 +244,7 @@ function noteOf(id: string, judged: boolean, compared: readonly Compared[], { wi
 }
 
 function successive(intervals: readonly number[]): number {
-  return Math.sqrt(mean(intervals.slice(1).map((interval, i) => (interval - intervals[i]) ** 2)));
+  return rootMeanSquare(intervals.slice(1).map((interval, i) => interval - intervals[i]));
 }
 
 const tenth = (value: number): number => Number(value.toFixed(1));

@@ -2,7 +2,7 @@
 import { type GaitOptions, walking } from "@songbai/sim/world/gait";
 import { footWalks } from "../gait/foot-recordings.ts";
 import { CELLS, FORWARD_MM, insoleWalks, SIDE_MM } from "../gait/insole-recordings.ts";
-import { mean, median } from "../statistics.ts";
+import { deviation, mean, median } from "../statistics.ts";
 import { decibels, HARMONICS, type Stride, stridesIn, variation } from "./harmonics.ts";
 import { beside, type Likeness, type Measure } from "./likeness.ts";
 
@@ -104,7 +104,7 @@ function soleMeasured(soles: readonly Sole[]): number[] {
 /** In the order of `FOOT_MEASURES`. */
 function footMeasured(motions: readonly Float64Array[]): number[] {
   const all = pitch(motions);
-  const shaken = motions.map((motion) => deviation(magnitude(motion)));
+  const shaken = motions.map((motion) => deviation([...magnitude(motion)]));
   return [
     median(all.map(({ rms }) => rms / 10)),
     ...profile(all).slice(1),
@@ -186,9 +186,4 @@ function magnitude(motion: Float64Array): Float64Array {
   return Float64Array.from({ length: motion.length / 6 }, (_, i) =>
     Math.hypot(motion[6 * i], motion[6 * i + 1], motion[6 * i + 2]),
   ).filter(Number.isFinite);
-}
-
-function deviation(values: Float64Array): number {
-  const middle = mean([...values]);
-  return Math.sqrt(mean([...values.map((value) => (value - middle) ** 2)]));
 }

@@ -1,5 +1,5 @@
 /** What repeats with each stride: its harmonics, window by window. */
-import { mean, median } from "../statistics.ts";
+import { mean, median, rootMeanSquare } from "../statistics.ts";
 
 export const HARMONICS = 6;
 
@@ -32,7 +32,7 @@ export function stridesIn(signal: Float64Array, rateHz: number, windowS: number)
 function strideOf(window: Float64Array, rateHz: number): Stride {
   const middle = mean([...window]);
   const values = window.map((value) => value - middle);
-  const rms = Math.sqrt(mean([...values.map((value) => value * value)]));
+  const rms = rootMeanSquare([...values]);
   const power = (hz: number) => levelsAt(values, hz, rateHz).reduce((sum, level) => sum + level * level, 0);
   let hz = SLOWEST_HZ;
   for (let one = SLOWEST_HZ; one < FASTEST_HZ; one += STEP_HZ) if (power(one) > power(hz)) hz = one;

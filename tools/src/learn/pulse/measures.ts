@@ -1,5 +1,6 @@
 /** What a pulse looks like in light: how its beats follow each other, and the shape of one. */
-import { mean } from "../statistics.ts";
+import { decibels } from "../likeness/harmonics.ts";
+import { deviation, mean, rootMeanSquare } from "../statistics.ts";
 
 /** A stretch of light, 25 samples a second, with the beats of the heart beside it. */
 export interface Lit {
@@ -47,9 +48,9 @@ export function measured(lit: Lit): number[] {
   return [
     60 / middle,
     1000 * deviation(known),
-    1000 * Math.sqrt(mean(changes.map((change) => change * change))),
-    decibels(harmonics[1] / harmonics[0]),
-    decibels(harmonics[2] / harmonics[0]),
+    1000 * rootMeanSquare(changes),
+    decibels(harmonics[1], harmonics[0]),
+    decibels(harmonics[2], harmonics[0]),
     (100 * fromFoot.indexOf(1)) / POINTS,
     (100 * shape.filter((value) => value > 0.5).length) / POINTS,
     (100 * deviation(heights)) / mean(heights),
@@ -95,15 +96,6 @@ function harmonic(shape: readonly number[], order: number): number {
   return Math.hypot(re, im);
 }
 
-function decibels(ratio: number): number {
-  return 20 * Math.log10(ratio);
-}
-
-function deviation(values: readonly number[]): number {
-  const middle = mean(values);
-  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
-}
-
 export function middleOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1];
@@ -114,7 +106,7 @@ export function unrest(light: Float64Array, rate: number): number {
   const slow = smoothed(light, Math.round(rate * 1.6));
   const quick = smoothed(light, Math.max(1, Math.round(rate / 10)));
   const rest = Array.from(light, (_, i) => quick[i] - slow[i]).slice(rate, -rate);
-  return (100 * Math.sqrt(mean(rest.map((value) => value * value)))) / mean([...light]);
+  return (100 * rootMeanSquare(rest)) / mean([...light]);
 }
 
 /** Means over `width` places around each. */

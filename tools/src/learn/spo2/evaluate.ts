@@ -2,8 +2,9 @@
 import { UNKNOWN } from "@songbai/sdk/sensing/reading";
 import type { LineProgram } from "../sense/runtimes.ts";
 import type { Figure, Sense } from "../sense/sense.ts";
+import { rootMeanSquare } from "../statistics.ts";
 import { lineOfWords } from "../words.ts";
-import { type Measured, meanOf, rootMeanSquare } from "./measured.ts";
+import { type Measured, meanOf } from "./measured.ts";
 import { oxygenPlot } from "./plot.ts";
 import { receive } from "./program.ts";
 import { FULL_SCALE, type RawLight, rawLightIn } from "./raw-light.ts";
@@ -79,7 +80,12 @@ function figuresOf(recordings: readonly Measured[]): Figure[] {
   const each = attached.flatMap(({ windows, trueSpo2 }) =>
     windows.flatMap(({ spo2 }) => (spo2 === null ? [] : [spo2 - (trueSpo2 as number)])),
   );
-  const arms = (name: string, of: readonly number[]): Figure => ({ name, value: rootMeanSquare(of), unit: "%", of: of.length });
+  const arms = (name: string, of: readonly number[]): Figure => ({
+    name,
+    value: of.length === 0 ? null : rootMeanSquare(of),
+    unit: "%",
+    of: of.length,
+  });
   const bias = errors(attached);
   const rates = recordings.flatMap(({ bpm, trueBpm }) =>
     bpm === null || trueBpm === undefined ? [] : [Math.abs(bpm - trueBpm)],

@@ -20,8 +20,3 @@ export function meanOf(values: readonly number[], parts = 10): number | null {
   if (values.length === 0) return null;
   return Math.round((parts * values.reduce((a, b) => a + b)) / values.length) / parts;
 }
-
-export function rootMeanSquare(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
-}
